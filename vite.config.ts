@@ -1,0 +1,70 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { findChromium } from './scripts/chromium.ts';
+
+const relay = process.env.RELAY_URL ?? 'http://127.0.0.1:4801';
+
+export default defineConfig({
+	plugins: [
+		tailwindcss(),
+		paraglideVitePlugin({
+			project: './project.inlang',
+			outdir: './src/lib/paraglide',
+			strategy: ['localStorage', 'preferredLanguage', 'baseLocale']
+		}),
+		sveltekit()
+	],
+	build: { target: 'es2023' },
+	server: {
+		proxy: {
+			// The relay checks Origin and Host (rule 20), so the development proxy presents its own.
+			'/api': { target: relay, changeOrigin: true, headers: { origin: relay } },
+			'/sync': { target: relay, changeOrigin: true, ws: true, headers: { origin: relay } }
+		}
+	},
+	test: {
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: 'unit',
+					environment: 'node',
+					include: ['src/**/*.test.ts', 'tests/architecture/**/*.test.ts', 'scripts/**/*.test.ts'],
+					exclude: ['src/**/*.browser.test.ts']
+				}
+			},
+			{
+				test: {
+					name: 'sync',
+					environment: 'node',
+					include: ['sync-server/**/*.test.ts', 'tests/sync/**/*.test.ts'],
+					pool: 'forks',
+					testTimeout: 60_000
+				}
+			},
+			{
+				extends: true,
+				test: {
+					name: 'browser',
+					include: ['src/**/*.browser.test.ts'],
+					testTimeout: 60_000,
+					browser: {
+						enabled: true,
+						headless: true,
+						screenshotFailures: false,
+						provider: playwright({
+							launchOptions: {
+								executablePath: findChromium(),
+								args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update']
+							}
+						}),
+						instances: [{ browser: 'chromium' }]
+					}
+				}
+			}
+		]
+	}
+});
