@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium } from './scripts/chromium.ts';
 
+const chromium = findChromium();
 const relay = process.env.RELAY_URL ?? 'http://127.0.0.1:4801';
 
 export default defineConfig({
@@ -57,7 +58,7 @@ export default defineConfig({
 						screenshotFailures: false,
 						provider: playwright({
 							launchOptions: {
-								executablePath: findChromium(),
+								...(chromium ? { executablePath: chromium } : {}),
 								args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update']
 							}
 						}),

@@ -1,4 +1,4 @@
-/** Fails loudly when the commands are run by an old system Node instead of the one from the lock file. */
+// Plain JavaScript, so that an old system Node can still run it and say what is wrong.
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
 	console.error(
