@@ -33,6 +33,7 @@ export default ts.config(
 			'rapport/names': 'error',
 			eqeqeq: 'error',
 			'no-console': 'error',
+			'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
 			'no-eval': 'error',
 			'no-param-reassign': 'error',
 			'no-restricted-syntax': [

@@ -47,7 +47,7 @@ export function layerOf(path: string): Layer | undefined {
 const floorOf = (layer: Layer): number =>
 	FLOORS.findIndex((floor) => (floor as readonly Layer[]).includes(layer));
 const isCore = (layer: Layer): boolean => layer.startsWith('core/');
-export const isTest = (path: string): boolean => /\.(test|fixture)\.ts$|\/(fixtures|acceptance)\//.test(path);
+const isTest = (path: string): boolean => /\.(test|fixture)\.ts$|\/(fixtures|acceptance)\//.test(path);
 
 /** The path from the project's root that `specifier` names in `from`; undefined for a package. */
 export function resolveSpecifier(from: string, specifier: string): string | undefined {

@@ -1,6 +1,5 @@
 import { relative, sep } from 'node:path';
 import type { Rule } from 'eslint';
-import type { Node } from 'estree';
 import { judgeImport, judgeName } from './layers.ts';
 
 const pathOf = (context: Rule.RuleContext): string =>
@@ -11,7 +10,7 @@ export const layersRule: Rule.RuleModule = {
 	meta: { type: 'problem', schema: [] },
 	create(context) {
 		const from = pathOf(context);
-		const judge = (node: Node, specifier: unknown, typeOnly: boolean): void => {
+		const judge = (node: Rule.Node, specifier: unknown, typeOnly: boolean): void => {
 			if (typeof specifier !== 'string') return;
 			const message = judgeImport(from, specifier, typeOnly);
 			if (message) context.report({ node, message });
