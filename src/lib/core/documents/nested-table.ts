@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { isSameValue, type Fields, type Scalar } from '../model/fields.ts';
+import { isSameValue, isScalar, type Fields, type Scalar } from '../model/fields.ts';
 import { pairsOf, RowCache, type RowChange, type Table } from './table.ts';
 
 /**
@@ -30,7 +30,10 @@ export class NestedTable<T> extends RowCache<T> implements Table<T> {
 	set(id: string, key: string, value: Scalar): boolean {
 		const row = this.row(id);
 		if (!row) return false;
-		if (row.has(key) && isSameValue(row.get(key) as Scalar, value)) return true;
+		const before = row.get(key);
+		if (before !== undefined && !isScalar(before))
+			throw new Error(`${key} of ${this.name} holds a text of its own`);
+		if (row.has(key) && isSameValue(before, value)) return true;
 		row.set(key, value);
 		this.forget(id);
 		return true;

@@ -46,7 +46,9 @@ export type CallValues = {
 };
 /** The tables whose rows go to the trash. */
 export type TrashTable = 'channels' | 'addresses' | 'persons' | 'entries';
-export type UndoResult = 'undone' | 'changed-since' | 'unknown';
+/** 'nothing': the change isn't in the document any more, or it changed no value (the choice of the present one). */
+export type UndoResult =
+	{ state: 'undone'; change: ChangeId } | { state: 'changed-since' } | { state: 'nothing' };
 
 /** How each table of a party reads and orders its rows. */
 export const PARTY_SHAPES = {
@@ -204,6 +206,7 @@ export class PartyDocument {
 	conflicts(): Conflict[] {
 		return this.#changes
 			.fields()
+			.filter((field) => this.#isThere(field))
 			.map((field) => this.#changes.conflict(field))
 			.filter((conflict) => conflict !== undefined);
 	}
@@ -229,12 +232,14 @@ export class PartyDocument {
 	/** Takes a change back by a new, inverse one; not when the field has been changed since. */
 	undo(change: ChangeId, by: MemberId, at: number): UndoResult {
 		const done = this.#changes.get(change);
-		if (!done || !parseFieldPath(done.field)) return 'unknown';
+		if (!done || !this.#isThere(done.field)) return { state: 'nothing' };
 		const heads = this.#changes.heads(done.field);
 		const isLast = heads.length === 1 && heads[0] === change;
-		if (!isLast || !isSameValue(this.value(done.field), done.to)) return 'changed-since';
-		this.setField(done.field, done.from, by, at);
-		return 'undone';
+		if (!isLast || !isSameValue(this.value(done.field), done.to)) {
+			return { state: 'changed-since' };
+		}
+		const inverse = this.setField(done.field, done.from, by, at);
+		return inverse ? { state: 'undone', change: inverse } : { state: 'nothing' };
 	}
 
 	addChannel(values: ChannelValues): ChannelId {
@@ -354,6 +359,13 @@ export class PartyDocument {
 			case 'entries':
 				return this.#entries;
 		}
+	}
+
+	/** A change can arrive before the row that it belongs to. */
+	#isThere(field: FieldPath): boolean {
+		const place = parseFieldPath(field);
+		if (!place) return false;
+		return place.table === 'record' || this.#table(place.table).has(place.id);
 	}
 
 	#placeOf(field: FieldPath): FieldPlace {
