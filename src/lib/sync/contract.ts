@@ -1,7 +1,5 @@
-import type { Awareness } from 'y-protocols/awareness';
-import type { Doc } from 'yjs';
 import type { Row } from '#core/documents/row.ts';
-import type { MemberId, RoomName, WorkspaceId } from '#core/model/id.ts';
+import type { MemberId, RoomName } from '#core/model/id.ts';
 import type {
 	Directory,
 	Position,
@@ -13,60 +11,10 @@ import type {
 import type { RefusalReason } from '#core/protocol/refusal.ts';
 import type { Source } from '../storage/source.ts';
 import type { Answer, RelayApi } from './answer.ts';
-import type { DocumentState, Identity, LocalLog } from './document-state.ts';
-import type { LinkState } from './link-state.ts';
+import type { DocumentSync } from './document-sync.ts';
+import type { MuxLink } from './mux-link.ts';
 
 // What src/lib/sync exports, and where. Written before the code; goes away when the code stands.
-
-// ---- mux-link.ts
-export type MuxLinkOptions = {
-	/** `ws(s)://host/sync`. */
-	url: string;
-	/** Whom we expect to meet: anybody else gets nothing, and the link is offline with a reason. */
-	workspace: WorkspaceId;
-	member: MemberId;
-	/** Instead of the global WebSocket: tests add cookies. */
-	connect?: (url: string, protocol: string) => WebSocket;
-};
-export declare class MuxLink {
-	constructor(options: MuxLinkOptions);
-	readonly current: LinkState;
-	observe(changed: () => void): () => void;
-	start(): void;
-	/** Try now, without waiting for the backoff (button "try again", after a session was made). */
-	kick(): void;
-	stop(): void;
-	/** Names of members as the relay last told; undefined before. */
-	readonly directory: Source<Directory | undefined>;
-	/** Live steps of the index feed; the first listener makes the link ask for them on each connection. */
-	follow(listener: (delta: FeedDelta) => void): () => void;
-}
-
-// ---- document-sync.ts
-export type DocumentSyncOptions = {
-	doc: Doc;
-	/** Made with a null local state when left out; stock awareness costs a message per document each 15 s. */
-	awareness?: Awareness;
-	room: RoomName;
-	link: MuxLink;
-	member: MemberId;
-	generation: number;
-	localLog: LocalLog;
-	/** Also sync with other tabs of this device by BroadcastChannel; true. */
-	bc?: boolean;
-};
-export interface DocumentSync {
-	readonly state: Source<DocumentState>;
-	readonly identities: Source<ReadonlyMap<number, Identity>>;
-	readonly awareness: Awareness;
-	/** The relay has sent its content on this connection or an earlier one (says nothing of "saved"). */
-	readonly heard: Source<boolean>;
-	/** Try again after a refusal. */
-	retry(): void;
-	/** Lets go of relay and other tabs; queued messages still leave. The doc and the awareness are not destroyed. */
-	close(): void;
-}
-export declare function openDocumentSync(options: DocumentSyncOptions): DocumentSync;
 
 // ---- session.ts
 export declare function askWorkspace(api: RelayApi): Promise<Answer<WorkspaceInfo>>;

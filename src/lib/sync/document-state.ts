@@ -42,5 +42,9 @@ const SESSION: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
 	'tooManyChannels'
 ]);
 
+/** True when the session or the connection was refused, whatever the edits are. */
+export const concernsSession = (reason: RefusalReason): boolean => SESSION.has(reason);
+
 /** True when the edits themselves were refused: trying again unchanged is pointless. */
-export const concernsEdits = (reason: RefusalReason): boolean => !isPassing(reason) && !SESSION.has(reason);
+export const concernsEdits = (reason: RefusalReason): boolean =>
+	!isPassing(reason) && !concernsSession(reason);
