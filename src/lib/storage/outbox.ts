@@ -1,0 +1,415 @@
+import type { RoomName } from '#core/model/id.ts';
+import type { Position } from '#core/protocol/messages.ts';
+import type { RefusalReason } from '#core/protocol/refusal.ts';
+import { allOf, Database, valueOf } from './database.ts';
+import { toStorageError, type StorageFailure } from './failure.ts';
+import { outboxName, type Owner } from './names.ts';
+import { isAfter } from './position.ts';
+import { Value, type Source } from './source.ts';
+
+/** One edit that the relay has not acknowledged. Its key is [room, writer, n]. */
+export type OutboxRow = {
+	room: RoomName;
+	/** The opened document that wrote it; '' for rows that nobody but the drain sends. */
+	writer: string;
+	n: number;
+	update: Uint8Array;
+	/** Milliseconds since the epoch. */
+	at: number;
+	/** Written, or left waiting, while there was no contact: the merge receipt will tell of it. */
+	away: boolean;
+	/** The relay said no for this reason; kept, shown, and not sent again by itself. */
+	refused?: RefusalReason;
+};
+
+/** A room whose edits went out after a time without contact. */
+export type Delivered = { room: RoomName; since: number };
+
+/** What is not yet saved, over all tabs. */
+export type Waiting = {
+	total: number;
+	rooms: ReadonlyMap<RoomName, number>;
+	refused: ReadonlyMap<RoomName, RefusalReason>;
+};
+
+/** Room, writer and number of one edit. */
+export type OutboxKey = [RoomName, string, number];
+/** Bytes that IndexedDB has not confirmed; they are all there is of an edit. */
+type Unstored = { row: OutboxRow; stored: () => void; failed: (cause: unknown) => void };
+
+const ROWS = 'rows';
+const REFUSED = 'refused';
+const DELIVERED = 'delivered';
+const SEEN = 'seen';
+const ALL = [ROWS, REFUSED, DELIVERED, SEEN];
+const RETRY_MS = 5_000;
+
+const idOf = (key: OutboxKey): string => key.join(' ');
+const keyOf = (row: OutboxRow): OutboxKey => [row.room, row.writer, row.n];
+/** All rows of a room, or of one writer in it; an array sorts after every string and number. */
+const within = (...start: [RoomName] | [RoomName, string]): IDBKeyRange =>
+	IDBKeyRange.bound(start, [...start, []]);
+
+/**
+ * Edits that the relay has not acknowledged, durable on this device (rule 22). The one source of *on this device*
+ * and of *saved*. Shared by all tabs of a member; what one tab does, the others hear by BroadcastChannel.
+ */
+export class Outbox {
+	readonly #db: Database;
+	readonly #channel: BroadcastChannel;
+	readonly #stored = new Map<string, OutboxKey>();
+	readonly #refused = new Map<string, { key: OutboxKey; reason: RefusalReason }>();
+	readonly #unstored = new Map<string, Unstored>();
+	readonly #waiting = new Value<Waiting>({ total: 0, rooms: new Map(), refused: new Map() });
+	readonly #failure = new Value<StorageFailure | undefined>(undefined);
+	#writing: Promise<void> | undefined;
+	#retry: ReturnType<typeof setTimeout> | undefined;
+	#refreshing: Promise<void> | undefined;
+	#isStale = false;
+	#isClosed = false;
+
+	constructor(owner: Owner) {
+		this.#db = new Database(outboxName(owner), 1, (db) => {
+			db.createObjectStore(ROWS, { keyPath: ['room', 'writer', 'n'] });
+			db.createObjectStore(REFUSED, { keyPath: ['room', 'writer', 'n'] });
+			db.createObjectStore(DELIVERED, { keyPath: 'room' });
+			db.createObjectStore(SEEN);
+		});
+		this.#channel = new BroadcastChannel(outboxName(owner));
+		this.#channel.onmessage = () => void this.refresh();
+	}
+
+	/** Counts in sum and per room, of all tabs. */
+	get waiting(): Source<Waiting> {
+		return this.#waiting;
+	}
+
+	/** Why new edits are in memory only; undefined when they are durable. */
+	get failure(): Source<StorageFailure | undefined> {
+		return this.#failure;
+	}
+
+	/**
+	 * Takes one edit; it is counted at once. The promise resolves when it is on the disk or, before that, saved by
+	 * the relay; it rejects with StorageError when it could not be written: the edit then stays in memory and is
+	 * tried again.
+	 */
+	append(row: OutboxRow): Promise<void> {
+		const written = new Promise<void>((stored, failed) => {
+			this.#unstored.set(idOf(keyOf(row)), { row, stored, failed });
+		});
+		// Whoever does not look at the promise sees `failure`.
+		written.catch(() => undefined);
+		this.#count();
+		this.#write();
+		return written;
+	}
+
+	/** Many edits in one transaction. Throws StorageError; then none is kept. */
+	async appendAll(rows: readonly OutboxRow[]): Promise<void> {
+		await this.#change([ROWS], (transaction) => {
+			const store = transaction.objectStore(ROWS);
+			for (const row of rows) store.put(row);
+		});
+		for (const row of rows) this.#stored.set(idOf(keyOf(row)), keyOf(row));
+		this.#tell();
+	}
+
+	/** The edits of one room that the relay lacks, refused ones too, oldest first. */
+	async rowsOf(room: RoomName): Promise<OutboxRow[]> {
+		const found = await this.#db.transact([ROWS, REFUSED], 'readonly', async (transaction) => [
+			...(await allOf<OutboxRow>(transaction, ROWS, within(room))),
+			...(await allOf<OutboxRow>(transaction, REFUSED, within(room)))
+		]);
+		const known = new Set(found.map((row) => idOf(keyOf(row))));
+		for (const { row } of this.#unstored.values())
+			if (row.room === room && !known.has(idOf(keyOf(row)))) found.push(row);
+		return found.sort((a, b) => a.at - b.at);
+	}
+
+	/** Up to `limit` edits that are still to be sent, in the order of their rooms. */
+	async rowsAfter(after: OutboxKey | undefined, limit: number): Promise<OutboxRow[]> {
+		const range = after ? IDBKeyRange.lowerBound(after, true) : null;
+		return this.#db.transact([ROWS], 'readonly', (transaction) =>
+			valueOf(transaction.objectStore(ROWS).getAll(range, limit) as IDBRequest<OutboxRow[]>)
+		);
+	}
+
+	/** Everything in memory that the disk refused, for a drain that can still send it. */
+	unstoredRows(): OutboxRow[] {
+		return [...this.#unstored.values()].map(({ row }) => row);
+	}
+
+	/**
+	 * The relay has these edits durably. `position` is what it said with it: kept in the same transaction, so that
+	 * a relay put back to before it is noticed (rule 12).
+	 */
+	async settle(keys: readonly OutboxKey[], position: Position | undefined): Promise<void> {
+		const rows = this.#takeUnstored(keys);
+		for (const key of keys) {
+			this.#stored.delete(idOf(key));
+			this.#refused.delete(idOf(key));
+		}
+		this.#count();
+		await this.#change(
+			ALL,
+			async (transaction) => {
+				const store = transaction.objectStore(ROWS);
+				const refused = transaction.objectStore(REFUSED);
+				const away = new Map<RoomName, number>();
+				const note = (row: OutboxRow | undefined): void => {
+					if (row?.away) away.set(row.room, Math.min(row.at, away.get(row.room) ?? row.at));
+				};
+				rows.forEach(note);
+				for (const key of keys) {
+					note(await valueOf(store.get(key) as IDBRequest<OutboxRow | undefined>));
+					store.delete(key);
+					refused.delete(key);
+				}
+				const delivered = transaction.objectStore(DELIVERED);
+				for (const [room, since] of away) delivered.put({ room, since } satisfies Delivered);
+				if (position) await keepSeen(transaction, position);
+				// Lost in a power cut, row and position come back together: the row is sent once more.
+			},
+			'relaxed'
+		);
+		this.#tell();
+	}
+
+	/** The relay said no for good: the edits are kept, marked and shown (never dropped, never sent again by itself). */
+	async refuse(keys: readonly OutboxKey[], reason: RefusalReason): Promise<void> {
+		// Edits that are still being written would miss their mark.
+		await this.#writing;
+		await this.#change([ROWS, REFUSED], async (transaction) => {
+			const store = transaction.objectStore(ROWS);
+			const refused = transaction.objectStore(REFUSED);
+			for (const key of keys) {
+				const row = await valueOf(store.get(key) as IDBRequest<OutboxRow | undefined>);
+				if (row) refused.put({ ...row, refused: reason });
+				store.delete(key);
+			}
+		});
+		for (const key of keys) if (this.#stored.delete(idOf(key))) this.#refused.set(idOf(key), { key, reason });
+		this.#tell();
+	}
+
+	/** Sends refused edits of a room again: the user's own decision. */
+	async retryRefused(room: RoomName): Promise<void> {
+		await this.#change([ROWS, REFUSED], async (transaction) => {
+			for (const row of await allOf<OutboxRow>(transaction, REFUSED, within(room))) {
+				const { refused, ...again } = row;
+				void refused;
+				transaction.objectStore(ROWS).put(again);
+				transaction.objectStore(REFUSED).delete(keyOf(row));
+			}
+		});
+		await this.refresh();
+		this.#tell();
+	}
+
+	/**
+	 * Hands the edits of writers that are gone to `heir`, numbered from 1 in the order they were written; refused
+	 * ones too, they stay refused. Returns how many there are.
+	 */
+	async inherit(room: RoomName, isGone: (writer: string) => boolean, heir: string): Promise<number> {
+		const count = await this.#change([ROWS, REFUSED], async (transaction) => {
+			const found = [
+				...(await allOf<OutboxRow>(transaction, ROWS, within(room))),
+				...(await allOf<OutboxRow>(transaction, REFUSED, within(room)))
+			];
+			const orphans = found.filter((row) => isGone(row.writer)).sort((a, b) => a.at - b.at || a.n - b.n);
+			orphans.forEach((row, index) => {
+				const store = transaction.objectStore(row.refused ? REFUSED : ROWS);
+				store.delete(keyOf(row));
+				store.put({ ...row, writer: heir, n: index + 1 });
+			});
+			return orphans.length;
+		});
+		if (count > 0) await this.refresh();
+		return count;
+	}
+
+	/** There is no contact: whatever waits now belongs to the next merge receipt. */
+	async markAway(): Promise<void> {
+		await this.#change([ROWS], async (transaction) => {
+			for (const row of await allOf<OutboxRow>(transaction, ROWS))
+				if (!row.away) transaction.objectStore(ROWS).put({ ...row, away: true });
+		});
+	}
+
+	/** Rooms delivered after a time without contact, not yet told of. */
+	async delivered(): Promise<Delivered[]> {
+		return this.#db.transact([DELIVERED], 'readonly', (transaction) =>
+			allOf<Delivered>(transaction, DELIVERED)
+		);
+	}
+
+	async forgetDelivered(rooms: readonly RoomName[]): Promise<void> {
+		await this.#change([DELIVERED], (transaction) => {
+			for (const room of rooms) transaction.objectStore(DELIVERED).delete(room);
+		});
+	}
+
+	/** True while a waiting edit was made without contact: the receipt is not yet complete. */
+	async isAwayWaiting(): Promise<boolean> {
+		return this.#db.transact([ROWS], 'readonly', async (transaction) =>
+			(await allOf<OutboxRow>(transaction, ROWS)).some((row) => row.away)
+		);
+	}
+
+	/** The furthest position of which the relay ever told this device (rule 12). */
+	async seen(): Promise<Position | undefined> {
+		return this.#db.transact([SEEN], 'readonly', (transaction) =>
+			valueOf(transaction.objectStore(SEEN).get('position') as IDBRequest<Position | undefined>)
+		);
+	}
+
+	/** Remembers `position` when it is further than what was seen; `replace` after a restore was healed. */
+	async see(position: Position, replace = false): Promise<void> {
+		await this.#change([SEEN], async (transaction) => {
+			if (replace) transaction.objectStore(SEEN).put(position, 'position');
+			else await keepSeen(transaction, position);
+		});
+	}
+
+	/** Reads from the disk what all tabs have left there; calls while one runs share the next run. */
+	refresh(): Promise<void> {
+		this.#isStale = true;
+		this.#refreshing ??= this.#refresh().finally(() => {
+			this.#refreshing = undefined;
+		});
+		return this.#refreshing;
+	}
+
+	/** Waits for writes on their way and lets go of the disk. */
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		clearTimeout(this.#retry);
+		await this.#writing;
+		await this.#refreshing;
+		this.#channel.close();
+		await this.#db.close();
+	}
+
+	async #refresh(): Promise<void> {
+		while (this.#isStale && !this.#isClosed) {
+			this.#isStale = false;
+			try {
+				await this.#read();
+			} catch (cause) {
+				this.#failure.set(toStorageError(cause).failure);
+			}
+		}
+	}
+
+	async #read(): Promise<void> {
+		await this.#db.transact([ROWS, REFUSED], 'readonly', async (transaction) => {
+			const keys = (await valueOf(transaction.objectStore(ROWS).getAllKeys())) as OutboxKey[];
+			const refused = await allOf<OutboxRow>(transaction, REFUSED);
+			this.#stored.clear();
+			for (const key of keys) this.#stored.set(idOf(key), key);
+			this.#refused.clear();
+			for (const row of refused)
+				if (row.refused) this.#refused.set(idOf(keyOf(row)), { key: keyOf(row), reason: row.refused });
+		});
+		this.#count();
+	}
+
+	/** Writes all that is unstored in one strict transaction, again and again until nothing is left. */
+	#write(): void {
+		if (this.#writing) return;
+		this.#writing = this.#writeAll().finally(() => {
+			this.#writing = undefined;
+		});
+	}
+
+	async #writeAll(): Promise<void> {
+		while (this.#unstored.size > 0) {
+			const batch = [...this.#unstored.entries()];
+			try {
+				await this.#change([ROWS], (transaction) => {
+					for (const [, { row }] of batch) transaction.objectStore(ROWS).put(row);
+				});
+			} catch (cause) {
+				for (const [, { failed }] of batch) failed(toStorageError(cause));
+				this.#retryLater();
+				return;
+			}
+			await this.#confirm(batch);
+			this.#tell();
+		}
+	}
+
+	async #confirm(batch: readonly [string, Unstored][]): Promise<void> {
+		const late: OutboxKey[] = [];
+		for (const [id, { row, stored }] of batch) {
+			// Saved by the relay while the disk was writing: the row must go again.
+			if (this.#unstored.delete(id)) this.#stored.set(id, keyOf(row));
+			else late.push(keyOf(row));
+			stored();
+		}
+		if (late.length === 0) return;
+		await this.#change([ROWS], (transaction) => {
+			for (const key of late) transaction.objectStore(ROWS).delete(key);
+		});
+	}
+
+	#retryLater(): void {
+		if (this.#isClosed) return;
+		clearTimeout(this.#retry);
+		this.#retry = setTimeout(() => this.#write(), RETRY_MS);
+	}
+
+	#takeUnstored(keys: readonly OutboxKey[]): OutboxRow[] {
+		const rows: OutboxRow[] = [];
+		for (const key of keys) {
+			const found = this.#unstored.get(idOf(key));
+			if (!found) continue;
+			this.#unstored.delete(idOf(key));
+			found.stored();
+			rows.push(found.row);
+		}
+		return rows;
+	}
+
+	async #change<T>(
+		stores: readonly string[],
+		work: (transaction: IDBTransaction) => T | Promise<T>,
+		durability: IDBTransactionDurability = 'strict'
+	): Promise<T> {
+		try {
+			const value = await this.#db.transact(stores, 'readwrite', work, durability);
+			this.#failure.set(undefined);
+			return value;
+		} catch (cause) {
+			this.#failure.set(toStorageError(cause).failure);
+			throw cause;
+		}
+	}
+
+	#tell(): void {
+		this.#count();
+		if (!this.#isClosed) this.#channel.postMessage('changed');
+	}
+
+	#count(): void {
+		const rooms = new Map<RoomName, number>();
+		const ids = new Set<string>();
+		const add = (id: string, room: RoomName): void => {
+			if (ids.has(id)) return;
+			ids.add(id);
+			rooms.set(room, (rooms.get(room) ?? 0) + 1);
+		};
+		for (const [id, key] of this.#stored) add(id, key[0]);
+		for (const [id, { row }] of this.#unstored) add(id, row.room);
+		const refused = new Map<RoomName, RefusalReason>();
+		for (const { key, reason } of this.#refused.values()) refused.set(key[0], reason);
+		this.#waiting.set({ total: ids.size, rooms, refused });
+	}
+}
+
+async function keepSeen(transaction: IDBTransaction, position: Position): Promise<void> {
+	const store = transaction.objectStore(SEEN);
+	const before = await valueOf(store.get('position') as IDBRequest<Position | undefined>);
+	if (isAfter(position, before)) store.put(position, 'position');
+}
