@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import sirv from 'sirv';
+import { contentSecurityPolicy } from './csp.ts';
+import { keepRelease } from './releases.ts';
+
+type Serve = (request: IncomingMessage, response: ServerResponse) => void;
+
+const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Rapport</title>
+<p>Rapport's relay is running, but its page has not been built yet. Run <code>npm run build</code> and start again.</p>
+<p lang="de">Rapport läuft, aber die Oberfläche ist noch nicht gebaut. Bitte <code>npm run build</code> ausführen und neu starten.</p>
+`;
+
+/** Serves the built page: chunks for ever, all else asked anew, and the shell for every address that a person opens. */
+export function createPage(buildDir: string, dataDir: string): Serve {
+	const shell = join(buildDir, 'index.html');
+	if (!existsSync(shell))
+		return (request, response) => respond(request, response, 503, 'text/html', NOT_BUILT);
+
+	const page = readFileSync(shell, 'utf8');
+	const policy = contentSecurityPolicy(page);
+	const setHeaders = (response: ServerResponse, path: string): void => {
+		const isChunk = path.startsWith('/_app/immutable/');
+		response.setHeader('Cache-Control', isChunk ? 'public,max-age=31536000,immutable' : 'no-cache');
+		response.setHeader('Content-Security-Policy', policy);
+	};
+	const folders = [buildDir, ...keepRelease(buildDir, dataDir)];
+	const files = folders.map((folder) => sirv(folder, { etag: true, gzip: true, brotli: true, setHeaders }));
+
+	return (request, response) => {
+		const serveFrom = (at: number): void => {
+			const serve = files[at];
+			if (serve) serve(request, response, () => serveFrom(at + 1));
+			else if (isNavigation(request)) {
+				response.setHeader('Cache-Control', 'no-cache');
+				response.setHeader('Content-Security-Policy', policy);
+				respond(request, response, 200, 'text/html', page);
+			} else respond(request, response, 404, 'text/plain', 'Not found\n');
+		};
+		serveFrom(0);
+	};
+}
+
+/** A person opened an address; never a chunk, an image or an API that is missing: a page would hide that. */
+function isNavigation({ url = '/', headers }: IncomingMessage): boolean {
+	const path = url.split('?', 1)[0] ?? '/';
+	if (/^\/(api|sync|_app)(\/|$)/.test(path)) return false;
+	const mode = headers['sec-fetch-mode'];
+	return mode === undefined ? (headers.accept ?? '').includes('text/html') : mode === 'navigate';
+}
+
+function respond(
+	request: IncomingMessage,
+	response: ServerResponse,
+	status: number,
+	type: string,
+	text: string
+): void {
+	const bytes = Buffer.from(text);
+	response.writeHead(status, { 'Content-Type': `${type};charset=utf-8`, 'Content-Length': bytes.length });
+	response.end(request.method === 'HEAD' ? undefined : bytes);
+}
