@@ -211,6 +211,28 @@ export function decodeCompareRequest(bytes: Uint8Array): CompareRequest {
 	return finish(d, { items: readItems(d).map(([room, snapshot]) => ({ room, snapshot })) });
 }
 
+export function encodeCompareResults(results: readonly CompareResult[]): Uint8Array {
+	const e = encoding.createEncoder();
+	encoding.writeVarUint(e, results.length);
+	for (const { relayLacks, deviceLacks, seq } of results) {
+		encoding.writeVarUint(e, (relayLacks ? 1 : 0) + (deviceLacks ? 2 : 0));
+		encoding.writeVarUint(e, seq);
+	}
+	return encoding.toUint8Array(e);
+}
+
+/** Throws on malformed bytes. */
+export function decodeCompareResults(bytes: Uint8Array): CompareResult[] {
+	const d = decoding.createDecoder(bytes);
+	const results: CompareResult[] = [];
+	for (let left = decoding.readVarUint(d); left > 0; left--) {
+		const lacks = decoding.readVarUint(d);
+		if (lacks > 3) throw new Error('unknown difference');
+		results.push({ relayLacks: lacks % 2 === 1, deviceLacks: lacks >= 2, seq: decoding.readVarUint(d) });
+	}
+	return finish(d, results);
+}
+
 function writeItems(e: Encoder, items: readonly [RoomName, Uint8Array][]): void {
 	encoding.writeVarUint(e, items.length);
 	for (const [room, bytes] of items) {
