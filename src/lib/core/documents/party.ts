@@ -154,6 +154,12 @@ export class PartyDocument {
 		return isScalar(value) ? value : null;
 	}
 
+	/** False when `field` names a row that isn't there (any more): nothing can be typed into it. */
+	hasField(field: FieldPath): boolean {
+		const place = parseFieldPath(field);
+		return place !== undefined && (place.table === 'record' || this.#table(place.table).has(place.id));
+	}
+
 	/** An edit of one field by typing, see FieldEdit. Throws when `field` is no field of a party. */
 	beginEdit(field: FieldPath, by: MemberId): FieldEdit {
 		this.#placeOf(field);
@@ -227,6 +233,13 @@ export class PartyDocument {
 	/** The kept changes of a field, newest last. */
 	changesOf(field: FieldPath): readonly Change[] {
 		return this.#changes.of(field);
+	}
+
+	/** All kept changes that were made at or after `at` (ms since the epoch, by their authors' clocks), by field. */
+	changesSince(at: number): Change[] {
+		return this.#changes
+			.fields()
+			.flatMap((field) => this.#changes.of(field).filter((change) => change.at >= at));
 	}
 
 	/** Takes a change back by a new, inverse one; not when the field has been changed since. */
