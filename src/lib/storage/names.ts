@@ -3,18 +3,18 @@ import type { MemberId, RoomName, WorkspaceId } from '#core/model/id.ts';
 /** Whose data on this device; every name below carries both (rule 23). */
 export type Owner = { member: MemberId; workspace: WorkspaceId };
 
-const own = (store: string, { member, workspace }: Owner): string =>
+/** The name of a database, channel or lock that belongs to one member in one workspace. */
+export const ownName = (store: string, { member, workspace }: Owner): string =>
 	`rapport-${store}:${member}:${workspace}`;
 
-/** Names of databases, channels and locks that belong to one member in one workspace. */
-export const outboxName = (owner: Owner): string => own('outbox', owner);
-export const shelfName = (owner: Owner): string => own('shelf', owner);
-export const rowsName = (owner: Owner): string => own('rows', owner);
-export const metaName = (owner: Owner): string => own('meta', owner);
-export const drainLock = (owner: Owner): string => own('drain', owner);
-export const pullLock = (owner: Owner): string => own('pull', owner);
-export const receiptLock = (owner: Owner): string => own('receipt', owner);
-export const pendingEditKey = (owner: Owner): string => own('edit', owner);
+export const outboxName = (owner: Owner): string => ownName('outbox', owner);
+export const shelfName = (owner: Owner): string => ownName('shelf', owner);
+export const rowsName = (owner: Owner): string => ownName('rows', owner);
+export const drainLock = (owner: Owner): string => ownName('drain', owner);
+export const pullLock = (owner: Owner): string => ownName('pull', owner);
+export const receiptLock = (owner: Owner): string => ownName('receipt', owner);
+export const awayKey = (owner: Owner): string => ownName('away', owner);
+export const pendingEditKey = (owner: Owner): string => ownName('edit', owner);
 
 /** The y-indexeddb database of an open document. */
 export const documentDatabase = (member: MemberId, room: RoomName, generation: number): string =>

@@ -1,4 +1,6 @@
-import type { ChangeId, EntryId, MemberId, PartyId } from '#core/model/id.ts';
+import type { FieldPath } from '#core/model/change.ts';
+import type { ConflictValue } from '#core/model/conflict.ts';
+import type { EntryId, MemberId, PartyId } from '#core/model/id.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
 
 /** What went from this device to the team, for one party. */
@@ -8,22 +10,25 @@ export type SentParty = {
 	/** The party itself was made here. */
 	created: boolean;
 	/** Changed fields, e.g. `record/name`, `persons/ID/function`; each once. */
-	fields: readonly string[];
+	fields: readonly FieldPath[];
 	/** Entries made here. */
 	entries: readonly { id: EntryId; kind: string; title: string }[];
 };
 
 /** A party that others changed meanwhile. */
-export type ReceivedParty = { party: PartyId; name: string; by: MemberId | undefined; at: number; isNew: boolean };
-
-/** One of the values of a field that was written at the same time. */
-export type ConflictValue = { change: ChangeId; value: unknown; by: MemberId; at: number };
+export type ReceivedParty = {
+	party: PartyId;
+	name: string;
+	by: MemberId | undefined;
+	at: number;
+	isNew: boolean;
+};
 
 /** A field that two people wrote without knowing of each other. It stands until somebody chooses. */
 export type ReceiptConflict = {
 	party: PartyId;
 	name: string;
-	field: string;
+	field: FieldPath;
 	values: readonly ConflictValue[];
 };
 

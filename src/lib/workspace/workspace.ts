@@ -1,8 +1,10 @@
 import type { PartyRow, Row } from '#core/documents/row.ts';
-import type { ChangeId, MemberId, PartyId, WorkspaceId } from '#core/model/id.ts';
-import type { PartyValues } from '#core/documents/party.ts';
+import type { MemberId, PartyId, WorkspaceId } from '#core/model/id.ts';
+import type { PartyDraft } from '#core/documents/new-party.ts';
+import type { Scalar } from '#core/model/fields.ts';
 import type { StorageFailure } from '../storage/failure.ts';
 import type { Source } from '../storage/source.ts';
+import type { Coverage } from './filling.ts';
 import type { ImportTarget } from './import-target.ts';
 import type { MergeReceipt, ReceiptConflict } from './merge-receipt.ts';
 import type { OpenResult } from './open-party.ts';
@@ -36,8 +38,8 @@ export type Receipts = Source<readonly MergeReceipt[]> & {
 	markRead(id: string): Promise<void>;
 	/** Does the conflict still stand? Opens the document to look. */
 	stands(conflict: ReceiptConflict): Promise<boolean>;
-	/** Settles the conflict with the value of `change`. False when somebody has settled it meanwhile. */
-	choose(conflict: ReceiptConflict, change: ChangeId): Promise<boolean>;
+	/** Settles the conflict with one of its values. False when somebody has settled it meanwhile. */
+	choose(conflict: ReceiptConflict, value: Scalar): Promise<boolean>;
 };
 
 /** Everything that screens do with one workspace; made by `openWorkspace`, put into one context. */
@@ -50,11 +52,11 @@ export type WorkspaceSession = {
 	/** Names of all members, known offline too. */
 	readonly members: Source<ReadonlyMap<MemberId, string>>;
 	/** All parties are on this device, so that each opens without a network; else how many are. */
-	readonly coverage: Source<{ state: 'complete' } | { state: 'filling'; documents: number }>;
+	readonly coverage: Source<Coverage>;
 	readonly space: Source<StorageSpace>;
 	readonly importTarget: ImportTarget;
 	/** Makes a party on this device; resolves when it is durable here, or kept in memory with a word in `sync`. */
-	createParty(values: PartyValues): Promise<PartyId>;
+	createParty(draft: PartyDraft): Promise<PartyId>;
 	openParty(party: PartyId): Promise<OpenResult>;
 	/** Asks the browser to keep our data (rule 28); from a user's gesture it is granted more often. */
 	askToPersist(): Promise<void>;
