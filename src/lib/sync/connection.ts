@@ -1,6 +1,7 @@
 import { PART_BYTES } from '#core/protocol/limits.ts';
 import { decodeRelayFrames, encodeClientFrame, type RelayFrame } from '#core/protocol/mux.ts';
 import { isRefusalReason, REFUSALS, type RefusalReason } from '#core/protocol/refusal.ts';
+import { reportFault } from './fault.ts';
 import type { OfflineReason } from './link-state.ts';
 import { Pulse, TICK } from './pulse.ts';
 import { SendQueue } from './send-queue.ts';
@@ -111,9 +112,7 @@ export class Connection {
 		} catch (error) {
 			if (error instanceof WireError) throw error;
 			// A fault in a listener: it is reported, and must not cost the frames after this one.
-			queueMicrotask(() => {
-				throw error;
-			});
+			reportFault(error);
 		}
 		if (frame.kind === 'welcome') this.#wake();
 	}
