@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
@@ -7,6 +8,12 @@ import { findChromium } from './scripts/chromium.ts';
 
 const chromium = findChromium();
 const relay = process.env.RELAY_URL ?? 'http://127.0.0.1:4801';
+
+/** The proxy speaks with an Origin of its own, so it takes requests of its own pages only (rule 20). */
+const ownPagesOnly = (request: IncomingMessage): false | undefined => {
+	const { origin, host } = request.headers;
+	return origin === undefined || origin === `http://${host}` ? undefined : false;
+};
 
 export default defineConfig({
 	plugins: [
@@ -21,9 +28,14 @@ export default defineConfig({
 	build: { target: 'es2023' },
 	server: {
 		proxy: {
-			// The relay checks Origin and Host (rule 20), so the development proxy presents its own.
-			'/api': { target: relay, changeOrigin: true, headers: { origin: relay } },
-			'/sync': { target: relay, changeOrigin: true, ws: true, headers: { origin: relay } }
+			'/api': { target: relay, changeOrigin: true, headers: { origin: relay }, bypass: ownPagesOnly },
+			'/sync': {
+				target: relay,
+				changeOrigin: true,
+				ws: true,
+				headers: { origin: relay },
+				bypass: ownPagesOnly
+			}
 		}
 	},
 	test: {
@@ -44,6 +56,17 @@ export default defineConfig({
 					include: ['sync-server/**/*.test.ts', 'tests/sync/**/*.test.ts'],
 					pool: 'forks',
 					testTimeout: 60_000
+				}
+			},
+			{
+				// `npm run soak` alone: they only make sense when they run long.
+				test: {
+					name: 'soak',
+					environment: 'node',
+					include: ['tests/soak/**/*.soak.ts'],
+					pool: 'forks',
+					fileParallelism: false,
+					testTimeout: 24 * 60 * 60_000
 				}
 			},
 			{

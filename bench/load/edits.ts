@@ -65,18 +65,24 @@ export class Writer {
 		});
 	}
 
-	/** A further note of `bytes` bytes; `edit` marks its end. */
-	note(edit: number, bytes: number): Uint8Array {
+	/** Further notes of some 400 bytes each, `bytes` in all, in one update; `edit` marks the end of the last. */
+	notes(edit: number, bytes: number): Uint8Array {
+		const count = Math.max(1, Math.round(bytes / 400));
 		return this.#change(() => {
-			const entry = new Y.Map<unknown>();
-			entry.set('kind', 'note');
-			entry.set('at', 1_790_000_000_000);
-			const body = new Y.XmlElement('root');
-			entry.set('body', body);
-			this.#doc.getMap('entries').set(newId<EntryId>(), entry);
-			const text = new Y.XmlText();
-			body.insert(0, [text]);
-			text.insert(0, 'Angebot besprochen. '.repeat(Math.ceil(bytes / 20)) + marker(edit));
+			for (let note = 1; note <= count; note++) {
+				const entry = new Y.Map<unknown>();
+				entry.set('kind', 'note');
+				entry.set('at', 1_790_000_000_000);
+				const body = new Y.XmlElement('root');
+				entry.set('body', body);
+				this.#doc.getMap('entries').set(newId<EntryId>(), entry);
+				const text = new Y.XmlText();
+				body.insert(0, [text]);
+				text.insert(
+					0,
+					'Angebot besprochen. '.repeat(Math.ceil(bytes / count / 20)) + (note === count ? marker(edit) : '')
+				);
+			}
 		});
 	}
 

@@ -24,18 +24,22 @@ export async function runPresence(scenario: PresenceScenario): Promise<PresenceR
 	const [room] = newRooms(scenario.workspace, 1);
 	if (!room) throw new Error('one room was asked for');
 	const writer = new Writer(undefined);
-	const people = await inParallel(Array.from({ length: scenario.clients }), 20, async (_, at) => {
-		const doc = new Y.Doc();
-		const awareness = new Awareness(doc);
-		const client = new Client(
-			scenario.endpoint,
-			room,
-			at === 0 ? writer.client : doc.clientID,
-			at === 0 ? writer.state() : undefined
-		);
-		await client.connect();
-		return { client, awareness, doc };
-	});
+	const people = await inParallel(
+		Array.from({ length: scenario.clients }, (_, at) => at),
+		20,
+		async (at) => {
+			const doc = new Y.Doc();
+			const awareness = new Awareness(doc);
+			const client = new Client(
+				scenario.endpoint,
+				room,
+				at === 0 ? writer.client : doc.clientID,
+				at === 0 ? writer.state() : undefined
+			);
+			await client.connect();
+			return { client, awareness, doc };
+		}
+	);
 	let heard = 0;
 	const known = new Set<number>();
 	const refusals: string[] = [];

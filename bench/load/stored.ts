@@ -30,7 +30,7 @@ export async function runStore(scenario: StoreScenario): Promise<void> {
 		client.onRefused = (reason) => acknowledged.reject(new Error(`refused: ${reason}`));
 		const each = scenario.bytes / scenario.updates;
 		for (let update = 1; update <= scenario.updates; update++)
-			last = client.send(writer.note(update === scenario.updates ? LAST : update, each));
+			last = client.send(writer.notes(update === scenario.updates ? LAST : update, each));
 		if (scenario.endpoint.kind === 'mux') await acknowledged.promise;
 		else await seenByAnother(scenario.endpoint, room);
 		await client.close();
