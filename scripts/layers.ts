@@ -47,15 +47,19 @@ export function layerOf(path: string): Layer | undefined {
 const floorOf = (layer: Layer): number =>
 	FLOORS.findIndex((floor) => (floor as readonly Layer[]).includes(layer));
 const isCore = (layer: Layer): boolean => layer.startsWith('core/');
-const isTest = (path: string): boolean => /\.(test|fixture)\.ts$|\/(fixtures|acceptance)\//.test(path);
+const isTest = (path: string): boolean => /\.(test|testkit)\.ts$|\/(fixtures|acceptance)\//.test(path);
+
+const ALIASES: Record<string, string> = {
+	'#core/': 'src/lib/core/',
+	'#paraglide/': 'src/lib/paraglide/',
+	'$lib/': 'src/lib/'
+};
 
 /** The path from the project's root that `specifier` names in `from`; undefined for a package. */
 export function resolveSpecifier(from: string, specifier: string): string | undefined {
 	if (specifier.startsWith('.')) return posix.normalize(posix.join(posix.dirname(from), specifier));
-	if (specifier.startsWith('#core/')) return specifier.replace('#core/', 'src/lib/core/');
-	if (specifier.startsWith('#paraglide/')) return specifier.replace('#paraglide/', 'src/lib/paraglide/');
-	if (specifier.startsWith('$lib/')) return specifier.replace('$lib/', 'src/lib/');
-	return undefined;
+	const alias = Object.keys(ALIASES).find((start) => specifier.startsWith(start));
+	return alias && posix.normalize(specifier.replace(alias, ALIASES[alias] ?? ''));
 }
 
 /**
