@@ -54,7 +54,10 @@ export default ts.config(
 			'@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
 			'@typescript-eslint/no-explicit-any': 'error',
 			'@typescript-eslint/no-non-null-assertion': 'error',
-			'@typescript-eslint/no-unused-vars': ['error', { args: 'all', argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ args: 'all', argsIgnorePattern: '^_', varsIgnorePattern: '^_' }
+			],
 			// TypeScript itself finds them, with types.
 			'no-undef': 'off'
 		}
