@@ -1,0 +1,142 @@
+import * as Y from 'yjs';
+import type { RoomName } from '#core/model/id.ts';
+import {
+	encodePullItem,
+	type CompareRequest,
+	type CompareResult,
+	type Position,
+	type PullRequest
+} from '#core/protocol/messages.ts';
+import { compareWithSnapshot } from './compare.ts';
+import type { Compaction } from './log.ts';
+import type { Content, HistoryRow, ReadLog } from './read-log.ts';
+
+const CACHE_BYTES = 8 * 1024 * 1024;
+
+export type PullStep = { bytes: Uint8Array; isDone: boolean };
+
+/** What the reader thread can be asked. Every method throws when a read fails: an error is never an empty answer. */
+export class ReaderCalls {
+	readonly #log: ReadLog;
+	readonly #incarnation: string;
+	readonly #cache = new Map<RoomName, Content>();
+	#cacheBytes = 0;
+	readonly #pulls = new Map<number, Iterator<Uint8Array>>();
+	#nextPull = 1;
+
+	constructor(log: ReadLog, incarnation: string) {
+		this.#log = log;
+		this.#incarnation = incarnation;
+	}
+
+	/** Everything the room consists of. */
+	content(room: RoomName): Content {
+		const known = this.#cache.get(room);
+		if (known && known.seq === this.#log.roomHead(room)) return known;
+		if (known) this.#forget(room, known);
+		const content = this.#log.content(room);
+		this.#cache.set(room, content);
+		this.#cacheBytes += sizeOf(content);
+		for (const [name, old] of this.#cache) {
+			if (this.#cacheBytes <= CACHE_BYTES || this.#cache.size === 1) break;
+			this.#forget(name, old);
+		}
+		return content;
+	}
+
+	/**
+	 * What a peer with `stateVector` lacks, oldest first, to be sent as updates and, the last one, as SyncStep2. For a
+	 * peer that has nothing the log's own rows go out as they are. Throws on a malformed state vector.
+	 */
+	missing(
+		room: RoomName,
+		stateVector: Uint8Array
+	): { updates: Uint8Array[]; stateVector: Uint8Array; seq: number } {
+		const content = this.content(room);
+		const clocks = Y.decodeStateVector(stateVector);
+		if (clocks.size === 0 || content.updates.length === 0) return content;
+		const all = content.updates.length === 1 ? content.updates[0] : Y.mergeUpdates(content.updates);
+		return { ...content, updates: all ? [Y.diffUpdate(all, stateVector)] : [] };
+	}
+
+	/** Begins a pull; its bytes come by `pullStep`. */
+	pullOpen(request: PullRequest): number {
+		const id = this.#nextPull++;
+		this.#pulls.set(id, this.#pull(request));
+		return id;
+	}
+
+	/** About `maxBytes` more of a pull: encoded PullItems. */
+	pullStep(id: number, maxBytes: number): PullStep {
+		const pull = this.#pulls.get(id);
+		const parts: Uint8Array[] = [];
+		for (let bytes = 0; pull && bytes < maxBytes;) {
+			const next = pull.next();
+			if (next.done) {
+				this.#pulls.delete(id);
+				return { bytes: joinBytes(parts), isDone: true };
+			}
+			parts.push(next.value);
+			bytes += next.value.length;
+		}
+		return { bytes: joinBytes(parts), isDone: !pull };
+	}
+
+	/** The other side went away in the middle of a pull. */
+	pullClose(id: number): void {
+		this.#pulls.delete(id);
+	}
+
+	compare({ items }: CompareRequest): CompareResult[] {
+		return items.map(({ room, snapshot }) => compareWithSnapshot(this.#log.content(room), snapshot));
+	}
+
+	history(room: RoomName, before: number, limit: number): HistoryRow[] {
+		return this.#log.history(room, before, limit);
+	}
+
+	stateAt(room: RoomName, seq: number): Uint8Array | undefined {
+		return this.#log.stateAt(room, seq);
+	}
+
+	covers(position: Position): boolean {
+		return this.#log.covers(position);
+	}
+
+	buildCompaction(room: RoomName): Compaction | undefined {
+		return this.#log.buildCompaction(room);
+	}
+
+	*#pull({ known, have }: PullRequest): Generator<Uint8Array> {
+		const position = { incarnation: this.#incarnation, seq: this.#log.head() };
+		const isAhead = [...have.values()].some((seq) => seq > position.seq);
+		if (isAhead || (known && !this.#log.covers(known))) {
+			yield encodePullItem({ kind: 'diverged', position });
+			return;
+		}
+		const after = known?.seq ?? 0;
+		for (const { room, seq } of this.#log.newestAfter(after)) {
+			const since = Math.max(after, have.get(room) ?? 0);
+			if (seq <= since) continue;
+			yield encodePullItem({ kind: 'room', room, ...this.#log.updatesAfter(room, since) });
+		}
+		yield encodePullItem({ kind: 'end', position });
+	}
+
+	#forget(room: RoomName, content: Content): void {
+		this.#cache.delete(room);
+		this.#cacheBytes -= sizeOf(content);
+	}
+}
+
+const sizeOf = ({ updates }: Content): number => updates.reduce((sum, update) => sum + update.length, 200);
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+	const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		all.set(part, at);
+		at += part.length;
+	}
+	return all;
+}

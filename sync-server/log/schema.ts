@@ -1,0 +1,65 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The update log. `rooms` has one line per room with what is needed to find its content; `updates` is the tail
+ * that no compaction has taken yet; `bases` the compacted content; `archive` the rows that compaction replaced,
+ * compressed, so that any past state can be shown (rule 11).
+ */
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS incarnations (
+	id TEXT PRIMARY KEY,
+	first_seq INTEGER NOT NULL,
+	at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS rooms (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL UNIQUE,
+	head INTEGER NOT NULL,
+	base INTEGER NOT NULL DEFAULT 0,
+	tail_rows INTEGER NOT NULL DEFAULT 0,
+	tail_bytes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX IF NOT EXISTS rooms_by_head ON rooms (head);
+CREATE TABLE IF NOT EXISTS updates (
+	seq INTEGER PRIMARY KEY,
+	room INTEGER NOT NULL,
+	member TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	ranges BLOB NOT NULL,
+	bytes BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS updates_by_room ON updates (room, seq);
+CREATE TABLE IF NOT EXISTS bases (
+	room INTEGER PRIMARY KEY,
+	seq INTEGER NOT NULL,
+	state_vector BLOB NOT NULL,
+	bytes BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS archive (
+	room INTEGER NOT NULL,
+	upto INTEGER NOT NULL,
+	bytes BLOB NOT NULL,
+	PRIMARY KEY (room, upto)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS owners (
+	room INTEGER NOT NULL,
+	client INTEGER NOT NULL,
+	member TEXT NOT NULL,
+	PRIMARY KEY (room, client)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Opens the log for the one writer. Every commit reaches the disk before it returns (synchronous=FULL). */
+export function openForWriting(path: string): DatabaseSync {
+	const db = new DatabaseSync(path);
+	db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;');
+	db.exec(SCHEMA);
+	return db;
+}
+
+/** Opens the log for a reader, which sees every committed row. */
+export function openForReading(path: string): DatabaseSync {
+	const db = new DatabaseSync(path, { readOnly: true });
+	db.exec('PRAGMA mmap_size=268435456;');
+	return db;
+}

@@ -1,0 +1,71 @@
+import * as Y from 'yjs';
+import { rootsOf } from '#core/documents/roots.ts';
+import type { MemberId, RoomName } from '#core/model/id.ts';
+import { parseRoom } from '#core/protocol/room.ts';
+import type { ClockRange } from '../log/ranges.ts';
+import type { Remainder } from './remainder.ts';
+import { clockOf } from './yjs-parts.ts';
+
+const ORIGIN = Symbol('relay');
+
+/** A room that is being written: its document as the log has it, for checks (rule 7). */
+export class Room {
+	readonly name: RoomName;
+	readonly doc: Y.Doc;
+	readonly roots: ReadonlySet<string>;
+	readonly owners: Map<number, MemberId>;
+	/** Bytes of the updates that went in; what the cache counts. */
+	bytes: number;
+	/** When it was last written, ms since the epoch. */
+	usedAt = 0;
+
+	/** Builds the document from the log's updates. Throws when the log's own content does not load. */
+	constructor(name: RoomName, content: readonly Uint8Array[], owners: Map<number, MemberId>) {
+		this.name = name;
+		this.owners = owners;
+		this.roots = rootsOf(parseRoom(name)?.kind ?? '');
+		this.doc = new Y.Doc();
+		this.doc.transact(() => {
+			for (const update of content) Y.applyUpdate(this.doc, update, ORIGIN);
+		}, ORIGIN);
+		if (this.#isPending) throw new Error('the log has a gap');
+		this.bytes = content.reduce((sum, update) => sum + update.length, 0);
+	}
+
+	/**
+	 * Applies a checked update and returns what was new, re-encoded. Throws when Yjs does, or when something stays
+	 * pending; the document is then spoiled and must be built anew: `applyUpdate` is not atomic.
+	 */
+	apply(update: Uint8Array): Uint8Array | undefined {
+		let delta: Uint8Array | undefined;
+		const listen = (fresh: Uint8Array): void => {
+			delta = fresh;
+		};
+		this.doc.on('update', listen);
+		try {
+			Y.applyUpdate(this.doc, update, ORIGIN);
+		} finally {
+			this.doc.off('update', listen);
+		}
+		if (this.#isPending) throw new Error('the update stays pending');
+		this.bytes += delta?.length ?? 0;
+		return delta;
+	}
+
+	/** The clock ranges that `remainder` adds; to be asked before `apply`. */
+	ranges(remainder: Remainder): ClockRange[] {
+		return [...remainder.ends].map(([client, to]) => ({ client, from: clockOf(this.doc, client), to }));
+	}
+
+	get stateVector(): Uint8Array {
+		return Y.encodeStateVector(this.doc);
+	}
+
+	destroy(): void {
+		this.doc.destroy();
+	}
+
+	get #isPending(): boolean {
+		return this.doc.store.pendingStructs !== null || this.doc.store.pendingDs !== null;
+	}
+}

@@ -1,0 +1,84 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { RoomName } from '#core/model/id.ts';
+import { reasonOfFailure } from '../log/database-error.ts';
+import { Log } from '../log/log.ts';
+import type { FromWriter, ToWriter, WriterAnswer, WriterOptions } from './writer.ts';
+import { WritePath } from './write-path.ts';
+
+/**
+ * The writer thread: takes whatever is queued, writes it in one transaction, answers when it is durable. While it
+ * commits, the next batch queues up by itself: group commit without a timer (rule 10).
+ */
+const port = parentPort;
+if (!port) throw new Error('writer-worker runs as a thread');
+const options = workerData as WriterOptions;
+const say = (message: FromWriter): void => port.postMessage(message);
+
+let left = options.fault?.after ?? 0;
+const atStep = (step: string): void => {
+	if (options.fault?.step !== step) return;
+	left -= 1;
+	if (left <= 0) process.kill(process.pid, 'SIGKILL');
+};
+
+function start(): void {
+	const log = new Log(options.path, Date.now(), options.maxPages);
+	const path = new WritePath({
+		log,
+		now: Date.now,
+		atStep,
+		...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes })
+	});
+	say({ kind: 'ready', position: log.position });
+	port?.on('message', (batch: ToWriter[]) => handle(batch, log, path));
+}
+
+function handle(batch: ToWriter[], log: Log, path: WritePath): void {
+	const results: { id: number; result: WriterAnswer }[] = [];
+	const written = new Set<RoomName>();
+	let isClosing = false;
+	try {
+		for (const item of batch) {
+			if (item.kind === 'write') {
+				results.push({ id: item.id, result: path.write(item.request) });
+				written.add(item.request.room);
+			} else if (item.kind === 'claim') {
+				results.push({ id: item.id, result: path.claim(item.room, item.client, item.member) });
+			}
+		}
+		if (options.commitDelayMs)
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, options.commitDelayMs);
+		path.commit();
+	} catch (error) {
+		path.rollback();
+		const reason = reasonOfFailure(error);
+		results.length = 0;
+		for (const { id, kind } of batch)
+			if (kind === 'write' || kind === 'claim') results.push({ id, result: { state: 'refused', reason } });
+		written.clear();
+	}
+	for (const item of batch) {
+		if (item.kind === 'compact') results.push({ id: item.id, result: compact(item, log) });
+		if (item.kind === 'close') {
+			isClosing = true;
+			results.push({ id: item.id, result: { state: 'closed' } });
+		}
+	}
+	if (isClosing) log.close();
+	const longTails = isClosing ? [] : [...written].filter((room) => path.hasLongTail(room));
+	say({ kind: 'results', results, head: log.position.seq, longTails });
+}
+
+function compact({ compaction }: ToWriter & { kind: 'compact' }, log: Log): WriterAnswer {
+	try {
+		return { state: log.compact(compaction, atStep) ? 'compacted' : 'stale' };
+	} catch (error) {
+		return { state: 'refused', reason: reasonOfFailure(error) };
+	}
+}
+
+try {
+	start();
+} catch (error) {
+	say({ kind: 'failedToOpen', message: error instanceof Error ? error.message : String(error) });
+}
