@@ -300,8 +300,14 @@ describe('presence', () => {
 	it.each([
 		['nonsense', { anchor: 1, focus: 'x' }],
 		['a root that is not there', { anchor: { tname: 'evil' }, focus: { tname: 'evil' } }],
-		['an item that is not there', { anchor: { item: { client: 5, clock: 99 } }, focus: { item: { client: 5, clock: 99 } } }],
-		['a negative clock', { anchor: { item: { client: 5, clock: -1 } }, focus: { item: { client: 5, clock: -1 } } }]
+		[
+			'an item that is not there',
+			{ anchor: { item: { client: 5, clock: 99 } }, focus: { item: { client: 5, clock: 99 } } }
+		],
+		[
+			'a negative clock',
+			{ anchor: { item: { client: 5, clock: -1 } }, focus: { item: { client: 5, clock: -1 } } }
+		]
 	])('is not disturbed by a cursor that is %s', (_, cursor) => {
 		const { alice } = together();
 		alice.awareness.getStates().set(5, { note: { id: 'visit', cursor } });

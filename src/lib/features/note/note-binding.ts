@@ -19,16 +19,15 @@ import {
 	PASTE_TAG,
 	REDO_COMMAND,
 	SKIP_COLLAB_TAG,
-	SKIP_SCROLL_INTO_VIEW_TAG,
 	UNDO_COMMAND,
-	type LexicalEditor,
-	type NodeKey
+	type LexicalEditor
 } from 'lexical';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { noteAwareness } from './note-awareness.ts';
+import { noteAwareness, type NoteCursor } from './note-awareness.ts';
 import { problemIn, problemInEvents, type NoteProblem } from './note-schema.ts';
-import { $giveText, $mapTexts, $numberLists, $shows, dropMerged } from './note-shape.ts';
+import { $giveText, $holds, $mapTexts, $numberLists, $shows, dropMerged } from './note-shape.ts';
+import { $putSelection, $takeSelection, type NotePoint } from './note-selection.ts';
 import { noteUndo } from './note-undo.ts';
 
 /** Why an editor let go of its note. `text` is what stood in it, so that nothing typed is lost with a deletion. */
@@ -53,11 +52,7 @@ export type NoteBindingOptions = {
 };
 
 /** Where another client's cursor stands in this editor's nodes. */
-export type NoteCaret = {
-	clientId: number;
-	anchor: { key: NodeKey; offset: number };
-	focus: { key: NodeKey; offset: number };
-};
+export type NoteCaret = { clientId: number; anchor: NotePoint; focus: NotePoint };
 
 export type BoundNote = {
 	readonly undoManager: Y.UndoManager;
@@ -66,7 +61,7 @@ export type BoundNote = {
 	setFocus: (focusing: boolean) => void;
 	carets: () => NoteCaret[];
 	observeCarets: (changed: () => void) => () => void;
-	/** Reports an error of the editor itself: the note is let go before a broken editor can write into it. */
+	/** Reports an error of the editor itself: what is stored is shown anew, or the note is let go. */
 	fail: (error: unknown) => void;
 	close: () => void;
 };
@@ -86,38 +81,57 @@ export function bindNote(editor: LexicalEditor, options: NoteBindingOptions): Bo
 	const { provider } = presence;
 	const undoManager = noteUndo(body, binding, () => !binding.isBootstrapping);
 	let isOpen = true;
+	let failure: unknown;
 
-	const hydrate = () => {
-		// Given an empty body the library would write a paragraph, and so would everybody who opens the note.
-		if (body.length > 0) syncYjsStateToLexicalV2__EXPERIMENTAL(binding, provider);
-		else editor.update(() => $getRoot().clear(), { discrete: true, tag: SKIP_COLLAB_TAG });
-		settle();
-	};
-
-	/** Sets right, in this editor only, what follows from the content: numbers of lists, a line to type into. */
-	const settle = () => {
+	/** Takes over what is stored, in one step, and with my cursor where it belongs afterwards. */
+	const takeOver = (read: () => void) => {
 		editor.update(
 			() => {
-				if ($getRoot().isEmpty()) $getRoot().append($createParagraphNode());
-				$numberLists($getRoot());
+				const kept = $takeSelection();
+				// The library's update within this one runs after it, and then the last one.
+				read();
+				editor.update(() => {
+					if ($getRoot().isEmpty()) $getRoot().append($createParagraphNode());
+					$numberLists(binding.mapping, $getRoot());
+					if (kept) $putSelection(kept, $resolve(binding, ownPosition()));
+				});
 			},
-			{ discrete: true, skipTransforms: true, tag: [SKIP_COLLAB_TAG, SKIP_SCROLL_INTO_VIEW_TAG] }
+			{ discrete: true, skipTransforms: true, tag: COLLABORATION_TAG }
 		);
+	};
+	const ownPosition = () => {
+		const { anchorPos, focusPos } = provider.awareness.getLocalState();
+		return anchorPos && focusPos ? { anchor: anchorPos, focus: focusPos } : undefined;
+	};
+	const isShown = () => editor.read('latest', () => $shows($getRoot(), body));
+
+	const hydrate = () => {
+		takeOver(() => {
+			// Given an empty body the library would write a paragraph, and so would everybody who opens the note.
+			if (body.length > 0) syncYjsStateToLexicalV2__EXPERIMENTAL(binding, provider);
+			else $getRoot().clear();
+		});
+	};
+
+	/** Reads everything anew, or lets go of the note when even that does not work. */
+	const recover = (error: unknown) => {
+		if (!isOpen) return;
+		failure = undefined;
+		hydrate();
+		// Blocks that the library nests otherwise do no harm: what is edited next is stored as it is shown.
+		const isWhole = !failure && editor.read('latest', () => $holds($getRoot(), body));
+		if (!isWhole) end({ state: 'failed', error: failure ?? error });
 	};
 
 	const onEvents = (events: Y.YEvent<Y.XmlElement | Y.XmlText>[], transaction: Y.Transaction) => {
 		if (!isOpen || transaction.origin === binding) return;
 		const problem = problemInEvents(events);
 		if (problem) return end({ state: 'unreadable', problem });
-		try {
-			const isUndo = transaction.origin === undoManager;
-			syncYjsChangesToLexicalV2__EXPERIMENTAL(binding, provider, events, transaction, isUndo);
-			settle();
-			// The library loses blocks that it took for empty and that are filled again; then read all anew.
-			if (isOpen && !editor.read('latest', () => $shows($getRoot(), body))) hydrate();
-		} catch (error) {
-			end({ state: 'failed', error });
-		}
+		failure = undefined;
+		const isUndo = transaction.origin === undoManager;
+		takeOver(() => syncYjsChangesToLexicalV2__EXPERIMENTAL(binding, provider, events, transaction, isUndo));
+		// The library loses blocks that it took for empty and that are filled again.
+		if (failure || !isShown()) recover(failure ?? new Error('note shown differs from note stored'));
 	};
 
 	const onTransaction = () => {
@@ -133,8 +147,6 @@ export function bindNote(editor: LexicalEditor, options: NoteBindingOptions): Bo
 			if (tags.has(COLLABORATION_TAG) || tags.has(HISTORIC_TAG) || !mayWrite) {
 				const texts = dropMerged(binding.mapping, normalizedNodes);
 				editorState.read(() => texts.forEach((text) => $mapTexts(binding.mapping, text.parent)));
-				// Before the library's own remedy for an empty note, which every open editor would write.
-				if (editorState.read(() => $getRoot().isEmpty())) settle();
 				return;
 			}
 			if (tags.has(PASTE_TAG)) undoManager.stopCapturing();
@@ -216,7 +228,13 @@ export function bindNote(editor: LexicalEditor, options: NoteBindingOptions): Bo
 		setFocus: (focusing) => presence.setFocus(focusing && mayWrite && isOpen),
 		carets: () => (isOpen ? readCarets(editor, binding, presence.others()) : []),
 		observeCarets: presence.observe,
-		fail: (error) => end({ state: 'failed', error }),
+		fail: (error) => {
+			failure = error;
+			// Not now: the editor is in the middle of it, and puts its last state back first.
+			queueMicrotask(() => {
+				if (failure === error) recover(error);
+			});
+		},
 		close
 	};
 }
@@ -229,29 +247,29 @@ function localProperties(editor: LexicalEditor): BindingV2['excludedProperties']
 	return excluded;
 }
 
-function readCarets(
-	editor: LexicalEditor,
-	binding: BindingV2,
-	others: ReturnType<ReturnType<typeof noteAwareness>['others']>
-): NoteCaret[] {
+function readCarets(editor: LexicalEditor, binding: BindingV2, others: Map<number, NoteCursor>): NoteCaret[] {
 	return editor.read('latest', () =>
-		[...others].flatMap(([clientId, { anchor, focus }]) => {
-			const at = $getAnchorAndFocusForUserState(binding, {
-				anchorPos: anchor,
-				focusPos: focus,
-				focusing: true,
-				name: '',
-				color: '',
-				awarenessData: {}
-			});
-			if (at.anchorKey === null || at.focusKey === null) return [];
-			return [
-				{
-					clientId,
-					anchor: { key: at.anchorKey, offset: at.anchorOffset },
-					focus: { key: at.focusKey, offset: at.focusOffset }
-				}
-			];
+		[...others].flatMap(([clientId, cursor]) => {
+			const at = $resolve(binding, cursor);
+			return at ? [{ clientId, ...at }] : [];
 		})
 	);
+}
+
+/** Where a stored position is in the editor's nodes now, or undefined when its text is no longer there. */
+function $resolve(binding: BindingV2, cursor: NoteCursor | undefined) {
+	if (!cursor) return undefined;
+	const at = $getAnchorAndFocusForUserState(binding, {
+		anchorPos: cursor.anchor,
+		focusPos: cursor.focus,
+		focusing: true,
+		name: '',
+		color: '',
+		awarenessData: {}
+	});
+	if (at.anchorKey === null || at.focusKey === null) return undefined;
+	return {
+		anchor: { key: at.anchorKey, offset: at.anchorOffset },
+		focus: { key: at.focusKey, offset: at.focusOffset }
+	};
 }

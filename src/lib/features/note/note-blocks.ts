@@ -12,14 +12,7 @@ import {
 } from 'lexical';
 
 /** What the toolbar offers for a line. */
-export type NoteBlock =
-	| 'text'
-	| 'heading'
-	| 'subheading'
-	| 'quote'
-	| 'bullets'
-	| 'numbers'
-	| 'checks';
+export type NoteBlock = 'text' | 'heading' | 'subheading' | 'quote' | 'bullets' | 'numbers' | 'checks';
 /** What the toolbar offers for some letters. */
 export type NoteMark = Extract<TextFormatType, 'bold' | 'italic' | 'underline' | 'strikethrough'>;
 export const NOTE_MARKS: readonly NoteMark[] = ['bold', 'italic', 'underline', 'strikethrough'];
@@ -52,7 +45,10 @@ export function $setBlock(block: NoteBlock): void {
 
 function $removeLists(): void {
 	const selection = $getSelection();
-	if ($isRangeSelection(selection) && selection.getNodes().some((node) => $findMatchingParent(node, $isListNode)))
+	if (
+		$isRangeSelection(selection) &&
+		selection.getNodes().some((node) => $findMatchingParent(node, $isListNode))
+	)
 		$removeList();
 }
 

@@ -10,7 +10,10 @@ export function openHeadlessNote(options: NoteBindingOptions): {
 	close: () => void;
 } {
 	const opened: { note?: BoundNote } = {};
-	const editor = createNoteEditor({ onError: (error) => opened.note?.fail(error), more: [HeadlessExtension] });
+	const editor = createNoteEditor({
+		onError: (error) => opened.note?.fail(error),
+		more: [HeadlessExtension]
+	});
 	const note = bindNote(editor, options);
 	opened.note = note;
 	const close = () => {

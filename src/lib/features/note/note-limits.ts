@@ -2,6 +2,7 @@ import { AutoLinkNode, LinkNode } from '@lexical/link';
 import { $isListItemNode, $isListNode, ListItemNode, ListNode } from '@lexical/list';
 import { HeadingNode, QuoteNode } from '@lexical/rich-text';
 import {
+	$createLineBreakNode,
 	$getRoot,
 	$isElementNode,
 	COMMAND_PRIORITY_CRITICAL,
@@ -29,8 +30,8 @@ export const NoteLimitsExtension = defineExtension({
 	config: safeCast<{ onTooLong: () => void }>({ onTooLong: () => undefined }),
 	register: (editor, { onTooLong }) =>
 		mergeRegister(
-			...[ParagraphNode, HeadingNode, QuoteNode, ListNode, ListItemNode, LinkNode, AutoLinkNode].map((klass) =>
-				editor.registerNodeTransform<ElementNode>(klass, $dropStyle)
+			...[ParagraphNode, HeadingNode, QuoteNode, ListNode, ListItemNode, LinkNode, AutoLinkNode].map(
+				(klass) => editor.registerNodeTransform<ElementNode>(klass, $dropStyle)
 			),
 			editor.registerNodeTransform(TextNode, (node) => {
 				if (node.getStyle() !== '') node.setStyle('');
@@ -42,6 +43,7 @@ export const NoteLimitsExtension = defineExtension({
 			editor.registerNodeTransform(LinkNode, $dropUnsafeLink),
 			editor.registerNodeTransform(AutoLinkNode, $dropUnsafeLink),
 			editor.registerNodeTransform(ListNode, $flatten),
+			editor.registerNodeTransform(ListItemNode, $keepLinesInItem),
 			editor.registerCommand(
 				PASTE_COMMAND,
 				(event) => {
@@ -73,6 +75,17 @@ function $flatten(list: ListNode): void {
 	if (!$isListItemNode(item) || depthOf(list) <= MAX_LIST_DEPTH) return;
 	for (const child of list.getChildren().reverse()) item.insertAfter(child);
 	if (item.isEmpty()) item.remove();
+}
+
+/** A paste can leave paragraphs in an item, where the library itself takes them apart when the note is read again. */
+function $keepLinesInItem(item: ListItemNode): void {
+	for (const block of item.getChildren()) {
+		if (!$isElementNode(block) || block.isInline() || $isListNode(block)) continue;
+		const before = block.getPreviousSibling();
+		if (before && !$isListNode(before)) block.insertBefore($createLineBreakNode());
+		for (const child of block.getChildren()) block.insertBefore(child);
+		block.remove();
+	}
 }
 
 function depthOf(list: ListNode): number {

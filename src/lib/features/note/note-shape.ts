@@ -40,8 +40,10 @@ export function dropMerged(mapping: NoteMapping, merged: Set<NodeKey>): Set<Y.Xm
  * would then be there once per open editor.
  */
 export function $mapTexts(mapping: NoteMapping, parent: unknown): void {
-	const element = parent instanceof Y.XmlElement ? mapping.get(parent)?.getLatest() : undefined;
-	if (!(parent instanceof Y.XmlElement) || !$isElementNode(element)) return;
+	if (!(parent instanceof Y.XmlElement)) return;
+	const key = mapping.get(parent)?.getKey();
+	const element = key === undefined ? null : $getNodeByKey(key);
+	if (!$isElementNode(element)) return;
 	for (const { stored, shown } of runsOf(parent, element)) {
 		const bearer = stored.find((text) => text.length > 0) ?? stored[0];
 		for (const text of stored) if (text !== bearer) mapping.delete(text);
@@ -78,18 +80,23 @@ export function $giveText(mapping: NoteMapping, keys: Iterable<NodeKey>): void {
 }
 
 /** Counts the items of all lists below `node`; two people may have added items at the same place. */
-export function $numberLists(node: ElementNode): void {
+export function $numberLists(mapping: NoteMapping, node: ElementNode): void {
 	for (const child of node.getChildren()) {
-		if ($isListNode(child)) $numberItems(child);
-		if ($isElementNode(child) && !child.isInline()) $numberLists(child);
+		if ($isListNode(child)) $numberItems(mapping, child);
+		if ($isElementNode(child) && !child.isInline()) $numberLists(mapping, child);
 	}
 }
 
-function $numberItems(list: ListNode): void {
+function $numberItems(mapping: NoteMapping, list: ListNode): void {
 	let value = list.getStart();
 	for (const item of list.getChildren()) {
 		if (!$isListItemNode(item)) continue;
-		if (item.getValue() !== value) item.setValue(value);
+		if (item.getValue() !== value) {
+			const type = mapping.getSharedType(item);
+			// The map knows nodes by identity, and setting the value makes a new one.
+			item.setValue(value);
+			if (type) mapping.set(type, item.getLatest());
+		}
 		if (!$isListNode(item.getFirstChild())) value++;
 	}
 }
@@ -103,8 +110,7 @@ export function $shows(element: ElementNode, stored: Y.XmlElement): boolean {
 	if ($isRootNode(element) && types.length === 0) return shown.length === 1;
 	if (blocks.length !== shown.length) return false;
 	const isTextSame = runsOf(stored, element).every(
-		({ stored, shown }) =>
-			stored.map(plain).join('') === shown.map((node) => node.getTextContent()).join('')
+		({ stored, shown }) => stored.map(plain).join('') === shown.map((node) => node.getTextContent()).join('')
 	);
 	return (
 		isTextSame &&
@@ -116,6 +122,18 @@ export function $shows(element: ElementNode, stored: Y.XmlElement): boolean {
 	);
 }
 
+/** Whether `element` has the same words in the same order as `stored`, if perhaps in other blocks. */
+export function $holds(element: ElementNode, stored: Y.XmlElement): boolean {
+	const words = (type: Y.XmlElement): string =>
+		type
+			.toArray()
+			.map((child) =>
+				child instanceof Y.XmlText ? plain(child) : child instanceof Y.XmlElement ? words(child) : ''
+			)
+			.join('');
+	const shown = element.getAllTextNodes().map((node) => node.getTextContent());
+	return shown.join('') === words(stored);
+}
+
 const plain = (text: Y.XmlText): string =>
 	(text.toDelta() as { insert: string }[]).map(({ insert }) => insert).join('');
-

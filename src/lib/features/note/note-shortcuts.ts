@@ -88,13 +88,16 @@ function $typedSign(before: EditorState): string | undefined {
 	const selection = $getSelection();
 	if (!$isRangeSelection(selection) || !selection.isCollapsed()) return undefined;
 	const node = selection.anchor.getNode();
-	if (!$isTextNode(node) || node.getPreviousSibling() || !$isParagraphNode(node.getParent())) return undefined;
+	if (!$isTextNode(node) || node.getPreviousSibling() || !$isParagraphNode(node.getParent()))
+		return undefined;
 	const text = node.getTextContent().slice(0, selection.anchor.offset);
 	const sign = text.slice(0, -1);
 	if (!text.endsWith(' ') || !Object.hasOwn(SIGNS, sign)) return undefined;
 	// Not when the cursor merely comes by, and not when the space was there before.
 	const earlier = before._nodeMap.get(node.getKey());
-	return $isTextNode(earlier) && earlier.__text === sign + node.getTextContent().slice(text.length) ? sign : undefined;
+	return $isTextNode(earlier) && earlier.__text === sign + node.getTextContent().slice(text.length)
+		? sign
+		: undefined;
 }
 
 function convertLine(editor: LexicalEditor, sign: string): void {
