@@ -47,7 +47,8 @@ export function layerOf(path: string): Layer | undefined {
 const floorOf = (layer: Layer): number =>
 	FLOORS.findIndex((floor) => (floor as readonly Layer[]).includes(layer));
 const isCore = (layer: Layer): boolean => layer.startsWith('core/');
-const isTest = (path: string): boolean => /\.(test|testkit)\.ts$|\/(fixtures|acceptance)\//.test(path);
+const isTest = (path: string): boolean =>
+	/\.(test|testkit|fixture)\.ts$|\/(fixtures|acceptance)\//.test(path);
 
 const ALIASES: Record<string, string> = {
 	'#core/': 'src/lib/core/',
