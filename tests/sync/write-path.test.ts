@@ -282,6 +282,7 @@ describe('fuzz', () => {
 			const random = prng.create(seed);
 			const room = freshRoom();
 			const { doc, updates } = author();
+			path.claim(room, doc.clientID, alice);
 			let sent = 0;
 			for (let step = 0; step < 400; step++) {
 				const map = doc.getMap(prng.oneOf(random, ['record', 'entries', 'persons']));
