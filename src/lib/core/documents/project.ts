@@ -58,7 +58,8 @@ export function project(doc: Y.Doc, room: RoomName, seq: number): Row[] {
 			persons: persons.map(personName).filter((name) => name !== ''),
 			entries: entries.length,
 			lastEntryAt: entries[0]?.at ?? 0,
-			importId: record.importId ?? ''
+			importId: record.importId ?? '',
+			...(isTouched(doc) ? { touched: true as const } : {})
 		}
 	};
 	const personRows = persons.map((person): PersonRow => {
@@ -122,6 +123,12 @@ const textOf = (entry: Entry, body: unknown): string => {
 	if (entry.kind === 'call') return [entry.content, entry.result].filter((text) => text !== '').join(' – ');
 	return body instanceof Y.XmlElement ? proseText(body, 400) : '';
 };
+
+/**
+ * A new party is written in one transaction under one Yjs client id, and a document that is opened again gets
+ * another. Contact persons and channels that were added leave no change, so changes alone don't tell.
+ */
+const isTouched = (doc: Y.Doc): boolean => Y.decodeStateVector(Y.encodeStateVector(doc)).size > 1;
 
 /** Who last did something to the party, and when: creation, finished changes, entries. */
 function lastTouch(

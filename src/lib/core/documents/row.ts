@@ -36,6 +36,8 @@ export type PartyFacts = {
 	lastEntryAt: number;
 	/** The import that made this party, '' when none did. */
 	importId: string;
+	/** True when somebody has written in the party since it was made. */
+	touched?: true;
 };
 export type PersonFacts = { name: string; function: string; emails: string[]; phones: string[] };
 export type EntryFacts = { kind: string; title: string; excerpt: string };
