@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+// Before lib0 is loaded: it keeps the Date.now that it finds, and the provider's watchdog reads that.
+vi.hoisted(() => vi.useFakeTimers());
+
+import * as Y from 'yjs';
+import { newId, type PartyId } from '#core/model/id.ts';
+import { partyRoom } from '#core/protocol/room.ts';
+import { openDocumentSync, type DocumentSync } from './document-sync.ts';
+import { MuxLink } from './mux-link.ts';
+import { ALICE, ScriptedSocket, WORKSPACE } from './scripted-socket.fixture.ts';
+import { MuxSocket } from './virtual-socket.ts';
+
+const sockets = ScriptedSocket.all;
+let link: MuxLink;
+let doc: Y.Doc;
+let sync: DocumentSync;
+
+beforeEach(() => {
+	sockets.length = 0;
+	link = new MuxLink({
+		url: 'ws://relay.test/sync',
+		workspace: WORKSPACE,
+		member: ALICE,
+		connect: ScriptedSocket.connect,
+		random: () => 0.5
+	});
+	link.start();
+	doc = new Y.Doc();
+	sync = openDocumentSync({
+		doc,
+		room: partyRoom(WORKSPACE, newId<PartyId>()),
+		link,
+		member: ALICE,
+		generation: 1,
+		localLog: { last: 0, settle: () => undefined, refuse: () => undefined },
+		bc: false
+	});
+});
+afterEach(() => {
+	sync.close();
+	doc.destroy();
+	link.stop();
+	vi.clearAllTimers();
+});
+
+const opens = (socket = ScriptedSocket.last): number =>
+	socket.heard.filter(({ kind }) => kind === 'open').length;
+
+describe('a stock provider over a virtual socket', () => {
+	it('2. stays for an hour on a relay that has nothing to say, fed with signs of life', async () => {
+		ScriptedSocket.last.welcome();
+		await vi.advanceTimersByTimeAsync(3_600_000);
+		expect(sockets).toHaveLength(1);
+		expect(opens()).toBe(1);
+		expect(ScriptedSocket.last.heard.filter(({ kind }) => kind === 'close')).toEqual([]);
+	});
+
+	it('2. survives a tab whose timers run once a minute', async () => {
+		ScriptedSocket.last.welcome();
+		// Timers of 2.5 and 3 s meet every 15 s, as throttled timers do at every wake-up; then the clock jumps.
+		for (let minute = 0; minute < 10; minute++) {
+			await vi.advanceTimersByTimeAsync(15_000);
+			vi.setSystemTime(Date.now() + 60_000);
+		}
+		expect(opens()).toBe(1);
+	});
+
+	it('2. waits for the link without spinning, and is up as soon as it is', async () => {
+		const attach = vi.spyOn(link, 'attach');
+		ScriptedSocket.last.drop();
+		for (let minute = 0; minute < 10; minute++) {
+			await vi.advanceTimersByTimeAsync(60_000);
+			if (link.current.state === 'connecting') ScriptedSocket.last.drop();
+		}
+		expect(attach).toHaveBeenCalledTimes(0);
+		link.kick();
+		ScriptedSocket.last.welcome();
+		await vi.advanceTimersByTimeAsync(0);
+		expect(opens()).toBe(1);
+		ScriptedSocket.last.drop();
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(attach).toHaveBeenCalledTimes(1);
+	});
+
+	it('2. "not now" of the relay is waited for, longer each time, not asked again every 100 ms', async () => {
+		const socket = ScriptedSocket.last;
+		socket.welcome();
+		socket.isAlive = false;
+		await vi.advanceTimersByTimeAsync(0);
+		const times: number[] = [];
+		for (let turn = 0; turn < 6; turn++) {
+			const asked = socket.heard.findLast((frame) => frame.kind === 'open');
+			times.push(Date.now());
+			socket.say({ kind: 'openRefused', request: asked?.request ?? 0, reason: 'unavailable' });
+			const before = opens(socket);
+			for (let ms = 0; opens(socket) === before && ms < 60_000; ms += 100) {
+				socket.say({
+					kind: 'feed',
+					json: '{"after":{"incarnation":"","seq":0},"position":{"incarnation":"","seq":0},"rows":[],"gone":[]}'
+				});
+				await vi.advanceTimersByTimeAsync(100);
+			}
+		}
+		const waits = times.slice(1).map((at, turn) => at - (times[turn] ?? 0));
+		expect(waits).toEqual([1000, 2000, 4000, 8000, 15000]);
+		expect(sync.state.current).toMatchObject({ state: 'refused', reason: 'unavailable' });
+	});
+
+	it('23. only an address with member, generation and room is one', () => {
+		const owner = { client: () => 1 } as unknown as ConstructorParameters<typeof MuxSocket>[1];
+		const at = (url: string): MuxSocket => new MuxSocket(link, owner, url);
+		const room = partyRoom(WORKSPACE, newId<PartyId>());
+		expect(at(`ws://mux.invalid/m/${ALICE}/g2/${room}`).room).toBe(room);
+		for (const url of [
+			`ws://mux.invalid/${room}`,
+			`ws://other.test/m/${ALICE}/g2/${room}`,
+			`ws://mux.invalid/m/${ALICE}/g2/x`
+		])
+			expect(() => at(url)).toThrow(SyntaxError);
+	});
+});
