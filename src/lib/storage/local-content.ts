@@ -32,11 +32,13 @@ export async function documentDatabases(): Promise<Set<string>> {
 /**
  * Builds the document from shelf, outbox and y-indexeddb. A damaged piece is left out and reported: what it held of
  * own edits is in the outbox until the relay has it, the rest comes from the shelf and the relay (rule 24).
+ * `databases` spares the question which ones exist when many documents are loaded.
  */
 export async function loadLocalContent(
 	stores: { shelf: Shelf; outbox: Outbox; generations: Generations },
 	owner: Owner,
-	room: RoomName
+	room: RoomName,
+	databases?: ReadonlySet<string>
 ): Promise<LocalContent> {
 	const failures: StorageFailure[] = [];
 	const attempt = async <T>(read: Promise<T>, otherwise: T): Promise<T> => {
@@ -50,7 +52,7 @@ export async function loadLocalContent(
 	const [shelved, waiting, kept] = await Promise.all([
 		attempt(stores.shelf.get(room), undefined),
 		attempt(stores.outbox.rowsOf(room), []),
-		readDocumentDatabase(documentDatabase(owner.member, room, stores.generations.of(room)))
+		readDocumentDatabase(documentDatabase(owner.member, room, stores.generations.of(room)), databases)
 	]);
 	const pieces = [
 		...(shelved?.updates ?? []),
@@ -70,9 +72,9 @@ export async function loadLocalContent(
 type Kept = { state: 'none' } | { state: 'read'; updates: Uint8Array[] } | { state: 'unreadable' };
 
 /** The raw rows of a y-indexeddb database, without y-indexeddb: it adds a row per open and hangs on a corrupt one. */
-export async function readDocumentDatabase(name: string): Promise<Kept> {
+export async function readDocumentDatabase(name: string, databases?: ReadonlySet<string>): Promise<Kept> {
 	try {
-		if (!(await documentDatabases()).has(name)) return { state: 'none' };
+		if (!(databases ?? (await documentDatabases())).has(name)) return { state: 'none' };
 		const db = new Database(name, 1, (created) => {
 			// Deleted by another tab between the two lines: made as y-indexeddb itself would.
 			created.createObjectStore('updates', { autoIncrement: true });

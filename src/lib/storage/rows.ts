@@ -38,6 +38,8 @@ export class RowStore {
 	readonly #db: Database;
 	readonly #parties = new Map<PartyId, PartyRow>();
 	#position: Position | undefined;
+	/** Steps that the disk refused: written before any later one, or the rows on it would have a gap. */
+	#unwritten: (() => Promise<void>)[] = [];
 
 	constructor(owner: Owner) {
 		this.#db = new Database(rowsName(owner), 1, (db) => {
@@ -108,7 +110,9 @@ export class RowStore {
 			changed.add(id);
 		}
 		this.#position = step.position;
-		await this.#write(step, added, fresh);
+		if (step.reset) this.#unwritten = [];
+		this.#unwritten.push(() => this.#write(step, added, fresh));
+		await this.#catchUp();
 		return step.reset ? 'all' : changed;
 	}
 
@@ -157,6 +161,13 @@ export class RowStore {
 
 	async close(): Promise<void> {
 		await this.#db.close();
+	}
+
+	async #catchUp(): Promise<void> {
+		for (let write = this.#unwritten[0]; write; write = this.#unwritten[0]) {
+			await write();
+			this.#unwritten.shift();
+		}
 	}
 
 	async #write(step: FeedRows, added: readonly PartyRow[], fresh: readonly Fresh[]): Promise<void> {

@@ -1,10 +1,16 @@
 import type { SessionRequest } from '#core/protocol/messages.ts';
+import type { RefusalReason } from '#core/protocol/refusal.ts';
 import { awayKey, type Owner } from '../storage/names.ts';
 import { Value, type Source } from '../storage/source.ts';
 import type { RelayApi } from '../sync/answer.ts';
 import type { MuxLink } from '../sync/mux-link.ts';
 import { beginSession } from '../sync/session.ts';
-import type { LinkState } from '../sync/link-state.ts';
+import type { LinkState, OfflineReason } from '../sync/link-state.ts';
+
+/** How this session stands with the relay. */
+export type Standing =
+	/** The first attempt is being made: nobody is told "offline" while the app is still starting. */
+	{ state: 'starting' } | { state: 'online' } | { state: 'away'; since: number; reason: OfflineReason };
 
 /** Ms between two attempts to get a session while the relay is not reached. */
 const RETRY_MS = 5_000;
@@ -21,9 +27,10 @@ export class Contact {
 	readonly #request: SessionRequest;
 	readonly #key: string;
 	readonly #awaySince: Value<number | undefined>;
+	readonly #standing = new Value<Standing>({ state: 'starting' });
 	readonly #stop: () => void;
 	#session: 'none' | 'asking' | 'begun' = 'none';
-	#refused: string | undefined;
+	#refused: RefusalReason | undefined;
 	#retry: ReturnType<typeof setTimeout> | undefined;
 	#isClosed = false;
 
@@ -36,14 +43,13 @@ export class Contact {
 		this.#stop = link.observe(() => this.#linkChanged(link.current));
 	}
 
+	get standing(): Source<Standing> {
+		return this.#standing;
+	}
+
 	/** Since when there has been no contact, also through restarts; until the merge receipt is written. */
 	get awaySince(): Source<number | undefined> {
 		return this.#awaySince;
-	}
-
-	/** Why the relay gives us no session; undefined when it does, or was not asked yet. */
-	get refused(): string | undefined {
-		return this.#refused;
 	}
 
 	get isOnline(): boolean {
@@ -91,8 +97,15 @@ export class Contact {
 	}
 
 	#linkChanged(state: LinkState): void {
-		if (this.#isClosed || state.state !== 'offline' || state.reason === 'stopped') return;
+		if (this.#isClosed) return;
+		if (state.state === 'online') this.#standing.set({ state: 'online' });
+		if (state.state !== 'offline' || state.reason === 'stopped') return;
 		this.#goAway(state.since);
+		this.#standing.set({
+			state: 'away',
+			since: this.#awaySince.current ?? state.since,
+			reason: this.#refused ?? state.reason
+		});
 		if (!WANTS_SESSION.has(state.reason)) return;
 		if (state.reason === 'noSession' || state.reason === 'otherMember') this.#session = 'none';
 		if (this.#session === 'none') void this.#beginSession();
@@ -103,8 +116,11 @@ export class Contact {
 		this.#session = 'asking';
 		const answer = await beginSession(this.api, this.#request);
 		this.#session = answer.state === 'ok' ? 'begun' : 'none';
-		this.#refused = answer.state === 'refused' ? answer.reason : undefined;
 		if (this.#isClosed) return;
+		this.#refused = answer.state === 'refused' ? answer.reason : undefined;
+		const standing = this.#standing.current;
+		if (this.#refused && standing.state === 'away')
+			this.#standing.set({ ...standing, reason: this.#refused });
 		if (answer.state === 'ok') {
 			if (!this.isOnline) this.link.kick();
 			return;

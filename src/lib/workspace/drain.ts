@@ -2,10 +2,12 @@ import * as Y from 'yjs';
 import type { RoomName } from '#core/model/id.ts';
 import type { Position, PushResult } from '#core/protocol/messages.ts';
 import { isPassing } from '#core/protocol/refusal.ts';
+import { StorageError } from '../storage/failure.ts';
 import { loadLocalContent } from '../storage/local-content.ts';
 import { drainLock } from '../storage/names.ts';
 import type { OutboxKey, OutboxRow } from '../storage/outbox.ts';
 import { goneWriters } from '../storage/writers.ts';
+import { reportFault } from '../sync/fault.ts';
 import { push } from '../sync/push.ts';
 import type { Contact } from './contact.ts';
 import type { Stores } from './stores.ts';
@@ -66,7 +68,7 @@ export class Drain {
 				else this.#retryLater();
 			} catch (cause) {
 				// The outbox could not be read or written: it shows as its failure, and is tried again.
-				void cause;
+				if (!(cause instanceof StorageError)) reportFault(cause);
 				this.#retryLater();
 			}
 		}

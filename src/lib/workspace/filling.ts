@@ -1,10 +1,11 @@
 import * as Y from 'yjs';
 import type { RoomName } from '#core/model/id.ts';
 import type { Position } from '#core/protocol/messages.ts';
-import { toStorageError, type StorageFailure } from '../storage/failure.ts';
+import { StorageError, toStorageError, type StorageFailure } from '../storage/failure.ts';
 import { documentDatabases, loadLocalContent } from '../storage/local-content.ts';
 import { parseDocumentDatabase, pullLock } from '../storage/names.ts';
 import { Value, type Source } from '../storage/source.ts';
+import { reportFault } from '../sync/fault.ts';
 import { heal } from '../sync/heal.ts';
 import { pull, type PulledRoom } from '../sync/pull.ts';
 import type { Contact } from './contact.ts';
@@ -83,6 +84,7 @@ export class Filling {
 				const isDone = await navigator.locks.request(pullLock(this.#stores.owner), () => this.#fill());
 				if (!isDone) this.#retryLater();
 			} catch (cause) {
+				if (!(cause instanceof StorageError)) reportFault(cause);
 				this.#coverage.set({ state: 'failed', failure: toStorageError(cause).failure });
 				this.#retryLater();
 			}
@@ -160,8 +162,9 @@ export class Filling {
 	}
 
 	async *#snapshots(): AsyncGenerator<{ room: RoomName; snapshot: Uint8Array }> {
+		const databases = await documentDatabases();
 		for await (const room of this.#rooms()) {
-			const { doc } = await loadLocalContent(this.#stores, this.#stores.owner, room);
+			const { doc } = await loadLocalContent(this.#stores, this.#stores.owner, room, databases);
 			yield { room, snapshot: Y.encodeSnapshot(Y.snapshot(doc)) };
 			doc.destroy();
 		}

@@ -48,7 +48,7 @@ export class PartyIndex implements FeedSink {
 		}
 		for (const { room, rows, basis, acknowledged } of own) {
 			this.#overlay.edit(room, rows, basis);
-			if (acknowledged !== undefined) this.#overlay.acknowledge(room, acknowledged);
+			if (acknowledged !== undefined) this.#overlay.acknowledge(room, acknowledged, this.#storedSeq(room));
 			else if (!isDirty(room)) this.#stale.add(room);
 		}
 		this.#rebuild();
@@ -140,22 +140,25 @@ export class PartyIndex implements FeedSink {
 		this.#channel.postMessage(edited.map(({ room }) => room));
 	}
 
-	/** All edits of these rooms are acknowledged. */
+	/** All edits of these rooms are acknowledged at the given seq. */
 	async acknowledge(acknowledged: ReadonlyMap<RoomName, number>): Promise<void> {
 		const standing: OwnRows[] = [];
+		const fallen: RoomName[] = [];
 		for (const [room, seq] of acknowledged) {
+			if (this.#overlay.acknowledge(room, seq, this.#storedSeq(room))) fallen.push(room);
 			const rows = this.#overlay.standing(room);
 			if (rows) standing.push({ room, rows: [...rows], basis: 0, acknowledged: seq });
-			this.#overlay.acknowledge(room, seq);
-			const base = this.#baseOf(room);
-			// The feed was faster than the acknowledgement.
-			if (base) this.#overlay.receive([base]);
 		}
-		const still = standing.filter(({ room }) => this.#overlay.standing(room));
-		const fallen = standing.filter(({ room }) => !this.#overlay.standing(room)).map(({ room }) => room);
-		await this.#keep(() => this.#store.putOwn(still));
-		await this.#forget(fallen);
-		if (still.length > 0) this.#channel.postMessage(still.map(({ room }) => room));
+		await this.#dropOwn(fallen);
+		this.#refresh(new Set(fallen.flatMap(partyOf)));
+		if (standing.length === 0) return;
+		await this.#keep(() => this.#store.putOwn(standing));
+		this.#channel.postMessage(standing.map(({ room }) => room));
+	}
+
+	/** The relay numbers anew (rule 12): what waited for an old number falls, edits that wait stay. */
+	async renumber(isDirty: (room: RoomName) => boolean): Promise<void> {
+		await this.#forget([...this.#overlay.rooms()].filter((room) => !isDirty(room)));
 	}
 
 	/** True when own rows stand for this room. */
@@ -182,7 +185,8 @@ export class PartyIndex implements FeedSink {
 				const own = found[index];
 				if (!own) return this.#overlay.drop(room);
 				this.#overlay.edit(room, own.rows, own.basis);
-				if (own.acknowledged !== undefined) this.#overlay.acknowledge(room, own.acknowledged);
+				if (own.acknowledged !== undefined)
+					this.#overlay.acknowledge(room, own.acknowledged, this.#storedSeq(room));
 			});
 		});
 		this.#refresh(new Set(rooms.flatMap(partyOf)));
@@ -210,9 +214,10 @@ export class PartyIndex implements FeedSink {
 		}
 	}
 
-	#baseOf(room: RoomName): PartyRow | undefined {
+	/** The seq of the feed's row of this room that is here, 0 for none. */
+	#storedSeq(room: RoomName): number {
 		const [party] = partyOf(room);
-		return party && this.#store.parties.get(party);
+		return (party && this.#store.parties.get(party)?.seq) ?? 0;
 	}
 
 	/** The row that stands: own before the feed's; none when the own projection has none (in the trash). */

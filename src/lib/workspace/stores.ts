@@ -1,4 +1,4 @@
-import { DeviceMeta } from '../storage/meta.ts';
+import type { DeviceMeta } from '../storage/meta.ts';
 import { Generations } from '../storage/generations.ts';
 import { ownName, type Owner } from '../storage/names.ts';
 import { Outbox } from '../storage/outbox.ts';

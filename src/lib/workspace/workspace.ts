@@ -1,7 +1,7 @@
-import type { PartyRow, Row } from '#core/documents/row.ts';
-import type { MemberId, PartyId, WorkspaceId } from '#core/model/id.ts';
 import type { PartyDraft } from '#core/documents/new-party.ts';
+import type { PartyRow, Row } from '#core/documents/row.ts';
 import type { Scalar } from '#core/model/fields.ts';
+import type { MemberId, PartyId, WorkspaceId } from '#core/model/id.ts';
 import type { StorageFailure } from '../storage/failure.ts';
 import type { Source } from '../storage/source.ts';
 import type { Coverage } from './filling.ts';
@@ -10,6 +10,8 @@ import type { MergeReceipt, ReceiptConflict } from './merge-receipt.ts';
 import type { OpenResult } from './open-party.ts';
 import type { StorageSpace } from './storage-space.ts';
 import type { SyncSummary } from './sync-summary.ts';
+
+export { openWorkspace } from './start.ts';
 
 export type Me = { member: MemberId; name: string };
 
@@ -51,7 +53,7 @@ export type WorkspaceSession = {
 	readonly receipts: Receipts;
 	/** Names of all members, known offline too. */
 	readonly members: Source<ReadonlyMap<MemberId, string>>;
-	/** All parties are on this device, so that each opens without a network; else how many are. */
+	/** How many of the documents are on this device, so that they open without a network. */
 	readonly coverage: Source<Coverage>;
 	readonly space: Source<StorageSpace>;
 	readonly importTarget: ImportTarget;

@@ -1,0 +1,184 @@
+import { PartyDocument } from '#core/documents/party.ts';
+import type { PartyRow } from '#core/documents/row.ts';
+import type { MemberId, PartyId, RoomName } from '#core/model/id.ts';
+import { isTrashed } from '#core/model/trash.ts';
+import { partyName } from '#core/model/name.ts';
+import { parseRoom } from '#core/protocol/room.ts';
+import { loadLocalContent } from '../storage/local-content.ts';
+import { receiptLock } from '../storage/names.ts';
+import type { Delivered } from '../storage/outbox.ts';
+import type { FeedRows } from '../storage/rows.ts';
+import type { Contact } from './contact.ts';
+import type { MergeReceipt, ReceiptConflict, ReceivedParty, SentParty } from './merge-receipt.ts';
+import type { FeedChange, PartyIndex } from './party-index.ts';
+import type { Stores } from './stores.ts';
+
+/** Received parties that one receipt names; beyond that nobody reads on. */
+const MOST_RECEIVED = 1_000;
+/** Sent parties whose documents are opened to tell what was changed; imports can send ten thousand new ones. */
+const MOST_OPENED = 300;
+
+/**
+ * Writes the merge receipt of a time without contact: once the feed is current, the shelf is filled and everything
+ * that waited is through or refused. One tab writes it; when there is nothing to tell, nobody does.
+ */
+export class ReceiptWriter {
+	readonly #stores: Stores;
+	readonly #contact: Contact;
+	readonly #index: PartyIndex;
+	readonly #written: (receipt: MergeReceipt) => Promise<void>;
+	readonly #received = new Map<PartyId, FeedChange>();
+	readonly #stop: () => void;
+	#healed = 0;
+	#running: Promise<void> | undefined;
+
+	constructor(
+		stores: Stores,
+		contact: Contact,
+		index: PartyIndex,
+		written: (receipt: MergeReceipt) => Promise<void>
+	) {
+		this.#stores = stores;
+		this.#contact = contact;
+		this.#index = index;
+		this.#written = written;
+		this.#stop = index.onFeed((changes, step) => this.#receive(changes, step));
+	}
+
+	/** The relay had lost so many documents, and has them again. */
+	healed(documents: number): void {
+		this.#healed += documents;
+	}
+
+	/** To be called when feed, shelf and outbox have caught up after a contact. */
+	async write(): Promise<void> {
+		this.#running ??= this.#tryToWrite().finally(() => {
+			this.#running = undefined;
+		});
+		await this.#running;
+	}
+
+	close(): void {
+		this.#stop();
+	}
+
+	#receive(changes: readonly FeedChange[], step: FeedRows): void {
+		// The first load of all rows is no news, nor is a list that is sent anew.
+		if (this.#contact.awaySince.current === undefined || step.reset) return;
+		for (const change of changes)
+			if (this.#received.size < MOST_RECEIVED || this.#received.has(change.row.party))
+				this.#received.set(change.row.party, {
+					row: change.row,
+					isNew: change.isNew || this.#received.get(change.row.party)?.isNew === true
+				});
+	}
+
+	async #tryToWrite(): Promise<void> {
+		const since = this.#contact.awaySince.current;
+		if (!this.#contact.isOnline || (since === undefined && this.#healed === 0)) return;
+		if (await this.#stores.outbox.isAwayWaiting()) return;
+		await navigator.locks.request(receiptLock(this.#stores.owner), async () => {
+			const isMine = since !== undefined && this.#contact.isStillAway();
+			const delivered = isMine ? await this.#stores.outbox.delivered() : [];
+			const receipt = await this.#compose(isMine ? since : undefined, delivered);
+			if (receipt) await this.#written(receipt);
+			await this.#stores.outbox.forgetDelivered(delivered.map(({ room }) => room));
+		});
+		this.#received.clear();
+		this.#healed = 0;
+		this.#contact.returned();
+	}
+
+	async #compose(
+		since: number | undefined,
+		delivered: readonly Delivered[]
+	): Promise<MergeReceipt | undefined> {
+		const sent: SentParty[] = [];
+		const conflicts: ReceiptConflict[] = [];
+		const isImported = ({ room }: Delivered): boolean => this.#rowOf(room)?.facts.importId !== '';
+		const telling = [...delivered].sort((a, b) => Number(isImported(a)) - Number(isImported(b)));
+		for (const [at, { room, since: from }] of telling.entries()) {
+			const told = at < MOST_OPENED ? await this.#tellSent(room, from) : this.#tellBriefly(room);
+			if (told) sent.push(told.sent);
+			conflicts.push(...(told?.conflicts ?? []));
+		}
+		const sentParties = new Set(sent.map(({ party }) => party));
+		const received = since === undefined ? [] : this.#tellReceived(sentParties);
+		const refused = since === undefined ? [] : this.#tellRefused();
+		const hasNews = sent.length + received.length + refused.length + conflicts.length + this.#healed > 0;
+		if (!hasNews) return undefined;
+		const until = Date.now();
+		return {
+			id: crypto.randomUUID(),
+			since: since ?? until,
+			until,
+			sent,
+			received,
+			refused,
+			conflicts,
+			healed: this.#healed,
+			isRead: false
+		};
+	}
+
+	async #tellSent(
+		room: RoomName,
+		since: number
+	): Promise<{ sent: SentParty; conflicts: ReceiptConflict[] } | undefined> {
+		const parsed = parseRoom(room);
+		if (parsed?.kind !== 'party') return undefined;
+		const { doc } = await loadLocalContent(this.#stores, this.#stores.owner, room);
+		const document = new PartyDocument(doc);
+		try {
+			const me = this.#stores.owner.member;
+			const { party } = parsed;
+			const name = partyName(document.record);
+			const mine = document.changesSince(since).filter((change) => change.by === me);
+			const entries = document.entries
+				.list()
+				.filter((entry) => entry.by === me && entry.createdAt >= since && !isTrashed(entry))
+				.map(({ id, kind, title }) => ({ id, kind, title }));
+			const { createdAt, createdBy } = document.record;
+			const fields = [...new Set(mine.map((change) => change.field))];
+			const sent = { party, name, created: createdBy === me && createdAt >= since, fields, entries };
+			// Only what I took part in now: an old conflict of others was told to them.
+			const conflicts = document
+				.conflicts()
+				.filter(({ field }) => fields.includes(field))
+				.map(({ field, values }) => ({ party, name, field, values }));
+			return { sent, conflicts };
+		} finally {
+			document.destroy();
+			doc.destroy();
+		}
+	}
+
+	#tellBriefly(room: RoomName): { sent: SentParty; conflicts: ReceiptConflict[] } | undefined {
+		const row = this.#rowOf(room);
+		if (!row) return undefined;
+		const { party, facts } = row;
+		const created = facts.importId !== '';
+		return { sent: { party, name: facts.name, created, fields: [], entries: [] }, conflicts: [] };
+	}
+
+	#rowOf(room: RoomName): PartyRow | undefined {
+		const parsed = parseRoom(room);
+		return parsed?.kind === 'party' ? this.#index.get(parsed.party) : undefined;
+	}
+
+	/** My own edits come back by the feed as well; they are told as sent. */
+	#tellReceived(sent: ReadonlySet<PartyId>): ReceivedParty[] {
+		const me: MemberId = this.#stores.owner.member;
+		return [...this.#received.values()]
+			.filter(({ row }) => row.by !== me || !sent.has(row.party))
+			.map(({ row, isNew }) => ({ party: row.party, name: row.facts.name, by: row.by, at: row.at, isNew }))
+			.sort((a, b) => b.at - a.at);
+	}
+
+	#tellRefused(): MergeReceipt['refused'] {
+		return [...this.#stores.outbox.waiting.current.refused].flatMap(([room, reason]) => {
+			const row = this.#rowOf(room);
+			return row ? [{ party: row.party, name: row.facts.name, reason }] : [];
+		});
+	}
+}
