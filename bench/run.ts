@@ -4,13 +4,14 @@ import { parseArgs } from 'node:util';
 import type { Bench, Figures, Results } from './bench.ts';
 import { editingBenches } from './benches/editing.ts';
 import { presenceBench } from './benches/presence.ts';
+import { deviceBenches } from './benches/device.ts';
 import { storedBenches } from './benches/stored.ts';
 import { median } from './load/samples.ts';
 import { toMarkdown } from './table.ts';
-import { installPeers, TARGET_NAMES, type TargetName } from './target.ts';
+import { installPeers, RELAY_NAMES, type TargetName } from './target.ts';
 
 // `npm run bench -- NAME...`: one table for each; the peers run in the same run. Figures are medians.
-const BENCHES: readonly Bench[] = [...editingBenches, ...storedBenches, presenceBench];
+const BENCHES: readonly Bench[] = [...editingBenches, ...storedBenches, presenceBench, ...deviceBenches];
 const RESULTS = 'bench/results';
 
 const { values, positionals } = parseArgs({
@@ -18,7 +19,7 @@ const { values, positionals } = parseArgs({
 	options: {
 		runs: { type: 'string', default: '3' },
 		seconds: { type: 'string', default: '20' },
-		targets: { type: 'string', default: TARGET_NAMES.join(',') }
+		targets: { type: 'string', default: [...RELAY_NAMES, 'y-indexeddb'].join(',') }
 	}
 });
 

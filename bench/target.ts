@@ -8,10 +8,13 @@ import type { WorkspaceId } from '#core/model/id.ts';
 import { newId } from '#core/model/id.ts';
 import type { Endpoint, WireKind } from './load/wire.ts';
 
-export type TargetName = 'rapport' | 'rapport-stock' | 'hocuspocus' | 'leveldb';
+/** A relay that the generator can load. */
+export type RelayName = 'rapport' | 'rapport-stock' | 'hocuspocus' | 'leveldb';
+/** Whatever stands in a line of a table. */
+export type TargetName = RelayName | 'y-indexeddb';
 
 const PEERS = join(import.meta.dirname, 'peers');
-const TARGETS: Record<TargetName, { label: string; command: string; wire: WireKind; durable: boolean }> = {
+const TARGETS: Record<RelayName, { label: string; command: string; wire: WireKind; durable: boolean }> = {
 	rapport: { label: 'Rapport', command: 'sync-server/main.ts', wire: 'mux', durable: true },
 	'rapport-stock': {
 		label: 'Rapport, stock clients',
@@ -33,8 +36,8 @@ const TARGETS: Record<TargetName, { label: string; command: string; wire: WireKi
 	}
 };
 
-export const TARGET_NAMES = Object.keys(TARGETS) as TargetName[];
-export const labelOf = (name: TargetName): string => TARGETS[name].label;
+export const RELAY_NAMES = Object.keys(TARGETS) as RelayName[];
+export const labelOf = (name: TargetName): string => (name === 'y-indexeddb' ? name : TARGETS[name].label);
 export const isPeer = (name: TargetName): boolean => name === 'hocuspocus' || name === 'leveldb';
 
 /** Installs the peers from their own lock files where they are not there. Throws when it fails. */
@@ -50,7 +53,7 @@ export function installPeers(): void {
 
 /** A relay under test, in a process of its own with data of its own. */
 export class Target {
-	readonly name: TargetName;
+	readonly name: RelayName;
 	readonly #dataDir: string;
 	readonly #env: Record<string, string>;
 	#child: ChildProcess | undefined;
@@ -59,13 +62,14 @@ export class Target {
 	#token = '';
 	#workspace = newId<WorkspaceId>();
 
-	private constructor(name: TargetName, dataDir: string, env: Record<string, string>) {
+	private constructor(name: RelayName, dataDir: string, env: Record<string, string>) {
 		this.name = name;
 		this.#dataDir = dataDir;
 		this.#env = env;
 	}
 
 	static async start(name: TargetName, env: Record<string, string> = {}): Promise<Target> {
+		if (name === 'y-indexeddb') throw new Error('a store of the device is no relay');
 		if (isPeer(name)) installPeers();
 		const target = new Target(name, await mkdtemp(join(tmpdir(), `bench-${name}-`)), env);
 		await target.#start();

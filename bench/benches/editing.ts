@@ -1,6 +1,6 @@
 import { atMost, atMostTimesBest, type Bench, type Budget, type Figures, type Results } from '../bench.ts';
 import { Generator } from '../generator.ts';
-import { Target, TARGET_NAMES, type TargetName } from '../target.ts';
+import { Target, RELAY_NAMES, type TargetName } from '../target.ts';
 
 type Load = { docs: number; clientsPerDoc: number; editsPerSecond: number };
 
@@ -51,7 +51,7 @@ export const editingBenches: Bench[] = [
 	{
 		name: 'fan-out',
 		title: 'edit -> seen by another client: 100 documents x 4 clients, 400 edits/s',
-		targets: TARGET_NAMES,
+		targets: RELAY_NAMES,
 		columns,
 		measure: measureWith(FAN_OUT),
 		goals: (results) => [
@@ -64,7 +64,7 @@ export const editingBenches: Bench[] = [
 	{
 		name: 'one-room',
 		title: 'one room, 100 clients, 40 edits/s',
-		targets: TARGET_NAMES,
+		targets: RELAY_NAMES,
 		columns,
 		measure: measureWith({ docs: 1, clientsPerDoc: 100, editsPerSecond: 40 }),
 		goals: (results) => [
@@ -75,7 +75,7 @@ export const editingBenches: Bench[] = [
 	{
 		name: 'cpu',
 		title: '7,000 edits/s with a fan-out of 7: 50 documents x 8 clients',
-		targets: TARGET_NAMES,
+		targets: RELAY_NAMES,
 		columns,
 		measure: measureWith({ docs: 50, clientsPerDoc: 8, editsPerSecond: 7_000 }),
 		goals: cpuGoal

@@ -1,11 +1,11 @@
 import { atMost, type Bench } from '../bench.ts';
 import { Generator } from '../generator.ts';
-import { Target, TARGET_NAMES } from '../target.ts';
+import { Target, RELAY_NAMES } from '../target.ts';
 
 export const presenceBench: Bench = {
 	name: 'presence',
 	title: '500 clients in one room, each moving a cursor once a second',
-	targets: TARGET_NAMES,
+	targets: RELAY_NAMES,
 	columns: [
 		{ key: 'share', title: 'CPU %', digits: 0 },
 		{ key: 'messages', title: 'messages/s out', digits: 0 },

@@ -3,7 +3,7 @@ import { atMost, type Bench, type Figures } from '../bench.ts';
 import { Generator } from '../generator.ts';
 import { residentBytes } from '../load/process-figures.ts';
 import { newRooms } from '../load/rooms.ts';
-import { Target, TARGET_NAMES, type TargetName } from '../target.ts';
+import { Target, RELAY_NAMES, type TargetName } from '../target.ts';
 
 type Fill = { docs: number; bytes: number; updates: number };
 
@@ -96,7 +96,7 @@ export const storedBenches: Bench[] = [
 	{
 		name: 'memory',
 		title: 'memory of 1,000 open documents of 8 KB, each read by a client with a socket of its own',
-		targets: TARGET_NAMES,
+		targets: RELAY_NAMES,
 		columns: memoryColumns,
 		measure: memory,
 		goals: (results) => atMost(results, 'grown', 15, 'MB per 1,000 open documents, sockets included')
@@ -112,7 +112,7 @@ export const storedBenches: Bench[] = [
 	{
 		name: 'first-content',
 		title: 'first content of a stored 1 MB document (100 updates), connection included',
-		targets: TARGET_NAMES,
+		targets: RELAY_NAMES,
 		columns: [
 			{ key: 'median', title: 'median of 5 ms', digits: 0 },
 			{ key: 'worst', title: 'worst', digits: 0 }
@@ -123,7 +123,7 @@ export const storedBenches: Bench[] = [
 	{
 		name: 'restart',
 		title: '1,000 clients on 250 documents, connecting all at once after a restart',
-		targets: TARGET_NAMES,
+		targets: RELAY_NAMES,
 		columns: [
 			{ key: 'firstMs', title: 'first ms', digits: 0 },
 			{ key: 'allMs', title: 'all synced ms', digits: 0 }
