@@ -1,6 +1,13 @@
 import { $toggleLink } from '@lexical/link';
 import { $isListItemNode, $isListNode } from '@lexical/list';
-import { $createParagraphNode, $createTextNode, $getRoot, $insertNodes, type RangeSelection } from 'lexical';
+import {
+	$createParagraphNode,
+	$createTextNode,
+	$getRoot,
+	$insertNodes,
+	$isElementNode,
+	type RangeSelection
+} from 'lexical';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { $setBlock, NOTE_MARKS, type NoteBlock } from './note-blocks.ts';
@@ -122,7 +129,7 @@ const acts: Record<string, (chance: Dice) => void> = {
 	split: (chance) => void $select(chance, 0).insertParagraph(),
 	delete: (chance) => $select(chance, 12).removeText(),
 	merge: (chance) => {
-		const blocks = $getRoot().getChildren();
+		const blocks = $getRoot().getChildren().filter($isElementNode);
 		const [first, second] = blocks.slice(chance.below(blocks.length));
 		const before = first?.getLastDescendant();
 		const after = second?.getFirstDescendant();

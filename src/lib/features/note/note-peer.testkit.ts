@@ -15,10 +15,10 @@ export class Peer {
 	#note: BoundNote | undefined;
 	#close: () => void = () => undefined;
 
-	constructor(
-		readonly name: string,
-		clientID?: number
-	) {
+	readonly name: string;
+
+	constructor(name: string, clientID?: number) {
+		this.name = name;
 		if (clientID !== undefined) this.doc.clientID = clientID;
 		// Its timer would keep the test process alive.
 		this.doc.on('destroy', () => this.awareness.destroy());

@@ -54,7 +54,7 @@ export function problemIn(element: Y.XmlElement, depth = 0): NoteProblem | undef
 }
 
 /** Like `problemIn`, for what one change has touched: a typed letter costs one paragraph, not the whole note. */
-export function problemInEvents(events: Y.YEvent<Y.AbstractType<unknown>>[]): NoteProblem | undefined {
+export function problemInEvents(events: Y.YEvent<Y.XmlElement | Y.XmlText>[]): NoteProblem | undefined {
 	for (const { target, changes } of events) {
 		const added = [...changes.added].flatMap((item) =>
 			item.content instanceof Y.ContentType ? [item.content.type] : []
@@ -85,7 +85,7 @@ function problemAmong(types: readonly unknown[], depth: number): NoteProblem | u
 function problemOf(element: Y.XmlElement): NoteProblem | undefined {
 	const known = Object.hasOwn(ELEMENTS, element.nodeName) ? ELEMENTS[element.nodeName] : undefined;
 	if (!known) return { in: element.nodeName, what: 'node' };
-	for (const [key, value] of Object.entries(element.getAttributes())) {
+	for (const [key, value] of Object.entries(element.getAttributes() as Record<string, unknown>)) {
 		if (isState(key) ? value instanceof Y.AbstractType : !(Object.hasOwn(known, key) && known[key]?.(value)))
 			return { in: element.nodeName, what: key };
 	}
@@ -106,8 +106,8 @@ function problemOfText(type: Y.XmlText): NoteProblem | undefined {
 	return undefined;
 }
 
-function depthOf(type: Y.AbstractType<unknown>): number {
+function depthOf(type: Y.XmlElement): number {
 	let depth = 0;
-	for (let at = type.parent; at; at = at.parent) depth++;
+	for (let at: unknown = type.parent; at instanceof Y.AbstractType; at = at.parent) depth++;
 	return depth;
 }
