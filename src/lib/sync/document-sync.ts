@@ -204,8 +204,11 @@ export class DocumentSync implements SocketOwner {
 
 	#tell(): void {
 		const next = this.#now();
-		const before = this.#state.current;
-		const isSame = next.state === before.state && next.waiting === before.waiting;
-		if (!isSame || next.state === 'refused') this.#state.set(next);
+		if (!isSame(next, this.#state.current)) this.#state.set(next);
 	}
 }
+
+const isSame = (a: DocumentState, b: DocumentState): boolean =>
+	a.state === b.state &&
+	a.waiting === b.waiting &&
+	(a.state !== 'refused' || b.state !== 'refused' || a.reason === b.reason);
