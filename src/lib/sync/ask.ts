@@ -4,8 +4,15 @@ import type { Answer, RelayApi } from './answer.ts';
 const PATIENCE = 15_000;
 /** Bytes per ms that the slowest line is trusted to carry: fetch does not tell how an upload gets on. */
 const SLOWEST_UPLOAD = 25;
+/** Ms that the slowest relay is granted for each document: it may have to be put together from its log. */
+const SLOWEST_DOCUMENT = 50;
 
-export type Question = { path: string; body?: Uint8Array | { json: unknown } };
+export type Question = {
+	path: string;
+	body?: Uint8Array | { json: unknown };
+	/** Documents that the relay has to look at before it can say anything. */
+	documents?: number;
+};
 
 /** The answer's bytes, as they come; each wait for more has its own time-out. */
 export type Chunks = AsyncIterable<Uint8Array>;
@@ -40,7 +47,7 @@ export async function ask<T>(
 		const { init, bytes } = request(question);
 		const response = await wait(
 			(api.fetch ?? fetch)(api.base + question.path, { ...init, signal }),
-			patience + bytes / SLOWEST_UPLOAD
+			patience + bytes / SLOWEST_UPLOAD + (question.documents ?? 0) * SLOWEST_DOCUMENT
 		);
 		const chunks = chunksOf(response, (promise) => wait(promise, patience));
 		if (!response.ok) return { state: 'refused', reason: readRefusal(await readJson(chunks)) };

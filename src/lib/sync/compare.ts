@@ -14,10 +14,10 @@ export async function compare(
 	documents: AsyncIterable<DocumentSnapshot>,
 	compared: (room: RoomName, result: CompareResult) => void
 ): Promise<Answer<undefined>> {
-	const limits = { most: MAX_PUSH_ROOMS / 2, bytes: MAX_PUSH_BYTES / 4 };
+	const limits = { most: MAX_PUSH_ROOMS / 4, bytes: MAX_PUSH_BYTES / 4 };
 	for await (const batch of batchesOf(documents, ({ snapshot }) => snapshot.length + 128, limits)) {
 		const body = encodeCompareRequest({ items: batch });
-		const answer = await ask(api, { path: '/api/compare', body }, async (chunks) => {
+		const answer = await ask(api, { path: '/api/compare', body, documents: batch.length }, async (chunks) => {
 			const bytes = await readBytes(chunks);
 			return parse(() => decodeCompareResults(bytes));
 		});

@@ -5,7 +5,6 @@ import type { Source } from '../storage/source.ts';
 import type { Answer, RelayApi } from './answer.ts';
 import { ask, parse, readJson } from './ask.ts';
 import { fullJitter } from './backoff.ts';
-import { reportFault } from './fault.ts';
 import { readFeedPage } from './json.ts';
 import type { MuxLink } from './mux-link.ts';
 import { Value } from './value.ts';
@@ -28,8 +27,13 @@ export type FeedState =
 	| { state: 'loading'; rows: number }
 	/** All is here, and new rows come by themselves. */
 	| { state: 'current' }
-	/** Tried again by itself. `sink`: the rows could not be stored. */
-	| { state: 'failed'; why: 'sink' | 'unreachable' | RefusalReason };
+	/** Tried again by itself. */
+	| Failure;
+
+type Failure =
+	| { state: 'failed'; why: 'unreachable' | RefusalReason }
+	/** The rows could not be stored; `cause` is what the sink threw. */
+	| { state: 'failed'; why: 'sink'; cause: unknown };
 
 /** Live steps that may wait while pages are fetched; beyond that, pages are fetched once more instead. */
 const MOST_WAITING = 500;
@@ -109,10 +113,10 @@ export class IndexFeed {
 	async #follow(signal: AbortSignal): Promise<void> {
 		this.#needsPages = true;
 		for (let failures = 0; !signal.aborted;) {
-			const why = await this.#step(signal);
+			const failure = await this.#step(signal);
 			if (signal.aborted) return;
-			if (why) {
-				this.#state.set({ state: 'failed', why });
+			if (failure) {
+				this.#state.set(failure);
 				this.#needsPages = true;
 				await this.#pause(fullJitter(++failures, Math.random) + 100);
 			} else {
@@ -122,28 +126,26 @@ export class IndexFeed {
 		}
 	}
 
-	/** Pages when they are due, else what waits; why it failed, if it did. */
-	async #step(signal: AbortSignal): Promise<(FeedState & { state: 'failed' })['why'] | undefined> {
+	/** Pages when they are due, else what waits. */
+	async #step(signal: AbortSignal): Promise<Failure | undefined> {
 		try {
 			if (this.#needsPages) return await this.#loadPages(signal);
 			for (let delta = this.#waiting.shift(); delta && !signal.aborted; delta = this.#waiting.shift())
 				await this.#applyDelta(delta);
 			return undefined;
-		} catch (error) {
-			// The sink's fault, whatever it is: it goes to the state, and to the console for whoever looks for its cause.
-			reportFault(error);
-			return 'sink';
+		} catch (cause) {
+			return { state: 'failed', why: 'sink', cause };
 		}
 	}
 
-	async #loadPages(signal: AbortSignal): Promise<'unreachable' | RefusalReason | undefined> {
+	async #loadPages(signal: AbortSignal): Promise<Failure | undefined> {
 		this.#needsPages = false;
 		for (let rows = 0, more = true; more;) {
 			this.#state.set({ state: 'loading', rows });
 			const answer = await askPage(within(this.#api, signal), await this.#sink.position());
 			if (signal.aborted) return undefined;
-			if (answer.state === 'unreachable') return 'unreachable';
-			if (answer.state === 'refused') return answer.reason;
+			if (answer.state === 'unreachable') return { state: 'failed', why: 'unreachable' };
+			if (answer.state === 'refused') return { state: 'failed', why: answer.reason };
 			const { position, reset, gone } = answer.value;
 			await this.#sink.apply({ rows: answer.value.rows, gone, position, reset });
 			rows += answer.value.rows.length;

@@ -44,7 +44,7 @@ async function pushBatch<T extends PushItem>(
 	if (only && batch.length === 1 && only.update.length > MAX_UPDATE_BYTES)
 		return { state: 'ok', value: [{ item: only, result: { state: 'refused', reason: 'tooLarge' } }] };
 	const body = encodePushRequest({ restoredFrom, items: batch });
-	return ask(api, { path: '/api/push', body }, async (chunks) => {
+	return ask(api, { path: '/api/push', body, documents: batch.length }, async (chunks) => {
 		const bytes = await readBytes(chunks);
 		const results = parse(() => decodePushResults(bytes));
 		return batch.map((item, at) => {
