@@ -91,16 +91,22 @@ export function openNote(root: HTMLElement, options: NoteSessionOptions): NoteSe
 	const stopCarets = note.observeCarets(cursors.repaint);
 	root.addEventListener('click', followLink);
 
+	/** The cursor is at the end of a note that it has not been in yet. Setting it also gives the text the focus. */
+	const atCursor = (change: () => void) =>
+		editor.update(() => {
+			if (!$isRangeSelection($getSelection())) $getRoot().selectEnd();
+			change();
+		});
 	const command = <T>(what: LexicalCommand<T>, payload: T) => void editor.dispatchCommand(what, payload);
 	return {
-		toggleBlock: (block) => editor.update(() => $toggleBlock(block)),
-		toggleMark: (mark) => command(FORMAT_TEXT_COMMAND, mark),
+		toggleBlock: (block) => atCursor(() => $toggleBlock(block)),
+		toggleMark: (mark) => atCursor(() => command(FORMAT_TEXT_COMMAND, mark)),
 		setLink: (address) => {
 			const url = safeUrl(address);
-			if (url) editor.update(() => $setLink(url, address.trim()));
+			if (url) atCursor(() => $setLink(url, address.trim()));
 			return url !== undefined;
 		},
-		removeLink: () => editor.update(() => $toggleLink(null)),
+		removeLink: () => atCursor(() => $toggleLink(null)),
 		undo: () => command(UNDO_COMMAND, undefined),
 		redo: () => command(REDO_COMMAND, undefined),
 		focus: () => editor.focus(),
@@ -117,7 +123,7 @@ export function openNote(root: HTMLElement, options: NoteSessionOptions): NoteSe
 }
 
 function $setLink(url: string, typed: string): void {
-	const selection = $getSelection() ?? $getRoot().selectEnd();
+	const selection = $getSelection();
 	if ($isRangeSelection(selection) && selection.isCollapsed() && $readPlace()?.link === undefined) {
 		const text = $createTextNode(typed);
 		selection.insertNodes([text]);
