@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { RoomName } from '#core/model/id.ts';
 import { reasonOfFailure } from '../log/database-error.ts';
 import { Log } from '../log/log.ts';
@@ -30,7 +30,17 @@ function start(): void {
 		...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes })
 	});
 	say({ kind: 'ready', position: log.position });
-	port?.on('message', (batch: ToWriter[]) => handle(batch, log, path));
+	port?.on('message', (first: ToWriter[]) => handle([...first, ...queued()], log, path));
+}
+
+/** Everything that has come in meanwhile: it shares the commit, and so the wait for the disk. */
+function queued(): ToWriter[] {
+	const all: ToWriter[] = [];
+	for (;;) {
+		const next = port && receiveMessageOnPort(port);
+		if (!next) return all;
+		all.push(...(next.message as ToWriter[]));
+	}
 }
 
 function handle(batch: ToWriter[], log: Log, path: WritePath): void {
