@@ -23,7 +23,7 @@ import {
 	type LexicalEditor
 } from 'lexical';
 import type { Awareness } from 'y-protocols/awareness';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { noteAwareness, type NoteCursor } from './note-awareness.ts';
 import { problemIn, problemInEvents, type NoteProblem } from './note-schema.ts';
 import { $giveText, $holds, $mapTexts, $numberLists, $shows, dropMerged } from './note-shape.ts';
@@ -36,11 +36,15 @@ export type NoteEnd =
 	| { state: 'unreadable'; problem: NoteProblem }
 	| { state: 'failed'; error: unknown };
 
+/** A note's body: a Y.XmlElement without a name, nested in the row of its entry. */
+export type NoteBody = Y.XmlElement;
+export type NoteDocument = Y.Doc;
+export type NoteAwareness = Awareness;
+
 export type NoteBindingOptions = {
-	/** The note's body: a Y.XmlElement without a name, nested in the row of its entry. */
-	body: Y.XmlElement;
-	doc: Y.Doc;
-	awareness: Awareness;
+	body: NoteBody;
+	doc: NoteDocument;
+	awareness: NoteAwareness;
 	/** Unique among the notes of the document. */
 	id: string;
 	/** Whether this member may write; a reader's editor follows and never writes, not even to tidy up. */

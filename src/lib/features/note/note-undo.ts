@@ -28,7 +28,6 @@ class SoundUndoManager extends Y.UndoManager {
  * replicas show it in different orders for ever, with equal state vectors. The 3-peer fuzz finds it within 400 runs.
  */
 function withSoundOrigins<T>(change: () => T): T {
-	// eslint-disable-next-line @typescript-eslint/unbound-method
 	const { integrate } = Y.Item.prototype;
 	Y.Item.prototype.integrate = function (transaction, offset) {
 		if (this.left && this.right && !standsRightOf(this.left, this.right)) {
