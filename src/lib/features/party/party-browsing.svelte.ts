@@ -1,0 +1,58 @@
+import { createContext } from 'svelte';
+import type { PartyRow } from '#core/documents/row.ts';
+import type { PartyId } from '#core/model/id.ts';
+import { live } from '$lib/reactivity/live.ts';
+import type { Anchor } from '$lib/ui/scroll-anchor.ts';
+import type { PartyRows } from '$lib/workspace/workspace.ts';
+import { PARTY_SORTS, PartyList, type PartySort } from './party-list.ts';
+
+/** What a page of history keeps, so that Back leads to the same row, scroll and filter after a reload too. */
+export type BrowsingSnapshot = { typed: string; sort: PartySort; anchor: Anchor | undefined; active: string };
+
+/** How the party list is being looked at; lives as long as the workspace is open, so that Back finds it as it was. */
+export class PartyBrowsing {
+	readonly list: PartyList;
+	typed = $state('');
+	sort = $state<PartySort>('name');
+	/** The row that was opened or walked to last. */
+	active = $state<PartyId>();
+	/** Where the list is scrolled to; not read by any template. */
+	anchor: Anchor | undefined;
+	readonly #found;
+
+	constructor(rows: PartyRows) {
+		this.list = new PartyList(rows);
+		this.#found = live(this.list, () => this.list.find(this.typed, this.sort));
+		this.#warm();
+	}
+
+	get rows(): readonly PartyRow[] {
+		return this.#found.current;
+	}
+
+	capture(): BrowsingSnapshot {
+		return { typed: this.typed, sort: this.sort, anchor: this.anchor, active: this.active ?? '' };
+	}
+
+	restore(snapshot: BrowsingSnapshot): void {
+		this.typed = snapshot.typed;
+		this.sort = PARTY_SORTS.find((sort) => sort === snapshot.sort) ?? 'name';
+		this.anchor = snapshot.anchor;
+		this.active = this.list.find(this.typed, this.sort).find((row) => row.id === snapshot.active)?.party;
+	}
+
+	/** Prepares the first filter in pauses, so that its first keystroke is as quick as any. */
+	#warm(): void {
+		const work = (isTimeLeft: () => boolean): void => {
+			if (this.list.warm(isTimeLeft)) this.#warm();
+		};
+		if ('requestIdleCallback' in window) requestIdleCallback((idle) => work(() => idle.timeRemaining() > 2));
+		else {
+			const until = performance.now() + 8;
+			setTimeout(() => work(() => performance.now() < until), 50);
+		}
+	}
+}
+
+const [useBrowsing, provideBrowsing] = createContext<PartyBrowsing>();
+export { useBrowsing, provideBrowsing };
