@@ -9,8 +9,9 @@ export class Shared {
 	readonly frames: Uint8Array;
 	#message: Buffer | undefined;
 
-	constructor(frames: Uint8Array) {
+	constructor(frames: Uint8Array, message?: Buffer) {
 		this.frames = frames;
+		this.#message = message;
 	}
 
 	get message(): Buffer {
@@ -25,6 +26,8 @@ type Bulk = Set<Chunk>;
 
 /** Bytes of large content written without a break: a fast socket takes megabytes at once, and others wait meanwhile. */
 const BULK_STRETCH = 512 * 1024;
+/** What a connection may have waiting in its socket before presence skips it. */
+const BEHIND_BYTES = 512 * 1024;
 /** Frames are joined into one message up to this size. */
 const JOIN_BYTES = 128 * 1024;
 
@@ -64,17 +67,21 @@ export class Outbound {
 		this.#onRoom = listener;
 	}
 
-	/** Live frames of a channel; they leave at the next `flush`. True when this is the first of the turn. */
-	send(channel: number, frames: Shared): boolean {
-		if (this.#closed) return false;
+	/** True while the receiver takes less than it is sent: what is not needed should not be sent now. */
+	get isBehind(): boolean {
+		return this.#socket.writableLength > BEHIND_BYTES;
+	}
+
+	/** Live frames of a channel. They leave when the present task is done, with all else of this turn. */
+	send(channel: number, frames: Shared): void {
+		if (this.#closed) return;
 		const bulk = this.#bulk.get(channel);
 		if (bulk) {
 			this.#add(bulk, { shared: frames, isLive: true });
 			if (this.#liveBytes > this.#cap) this.#cutOff();
-			return false;
+			return;
 		}
-		this.#turn.push(frames);
-		return this.#turn.length === 1;
+		if (this.#turn.push(frames) === 1) queueMicrotask(this.flush);
 	}
 
 	/** Large content of a channel, in chunks of about PART_BYTES. Whatever the channel says later waits behind it. */
@@ -94,8 +101,8 @@ export class Outbound {
 		this.#bulk.delete(channel);
 	}
 
-	/** Writes the turn. */
-	flush(): void {
+	/** Writes the turn at once. */
+	readonly flush = (): void => {
 		const turn = this.#turn;
 		if (turn.length === 0 || this.#closed) return;
 		this.#turn = [];
@@ -103,7 +110,7 @@ export class Outbound {
 		if (turn.length === 1 && only) this.#write(only.message);
 		else if (this.#joins) this.#writeJoined(turn);
 		else this.#write(Buffer.concat(turn.map(({ message }) => message)));
-	}
+	};
 
 	close(): void {
 		this.#closed = true;

@@ -1,16 +1,10 @@
 import type { RefusalReason } from '#core/protocol/refusal.ts';
-
-/** What became of one write in the log. */
-export type WriteOutcome =
-	| { state: 'saved'; seq: number }
-	/** Its first clocks are missing (rule 8): nothing of it was kept. */
-	| { state: 'gap' }
-	| { state: 'refused'; reason: RefusalReason };
+import type { WriteRequest, WriteResult } from '../rooms/writer.ts';
 
 /** What a channel does next: acknowledge the first `count` writes, ask with SyncStep1, or end with a reason. */
 export type WriteAnswer =
 	| { do: 'acknowledge'; count: number; seq: number }
-	| { do: 'ask' }
+	| { do: 'ask'; stateVector: Uint8Array }
 	| { do: 'refuse'; count: number; reason: RefusalReason };
 
 type Step = 'step2' | 'update';
@@ -21,19 +15,24 @@ type Step = 'step2' | 'update';
  * a SyncStep2 went in: it holds all that the device has, so everything before it is durable too.
  */
 export class WriteLine {
-	#received = 0;
 	#settled = 0;
 	readonly #steps: Step[] = [];
 	/** SyncStep1 sent, and SyncStep2 that came back: a device answers each, in order. */
 	#asked = 0;
 	#answered = 0;
-	/** The SyncStep1 whose answer must close the gap; undefined while there is none. */
+	/** Number of the SyncStep1 whose answer must close the gap; undefined while there is none. */
 	#gapAsked: number | undefined;
 
-	/** A write has come in. */
-	receive(step: Step): void {
-		this.#received++;
+	/**
+	 * A write has come in. Returns how the log must take it: as `update` a gap is no offence yet, as `step2` it is.
+	 * Not every SyncStep2 is final: one may have been on its way when the question went out, and one that was made
+	 * while the device itself waits for another tab's updates carries those with their gap.
+	 */
+	receive(step: Step): WriteRequest['kind'] {
 		this.#steps.push(step);
+		if (step === 'update') return 'update';
+		this.#answered++;
+		return this.#gapAsked !== undefined && this.#answered >= this.#gapAsked ? 'step2' : 'update';
 	}
 
 	/** A SyncStep1 has gone out. */
@@ -41,35 +40,21 @@ export class WriteLine {
 		this.#asked++;
 	}
 
-	/** Writes whose outcome is not yet known. */
-	get pending(): number {
-		return this.#received - this.#settled;
-	}
-
 	/** The oldest unsettled write has this outcome. */
-	settle(outcome: WriteOutcome): WriteAnswer | undefined {
+	settle(outcome: WriteResult): WriteAnswer | undefined {
 		const step = this.#steps.shift();
 		this.#settled++;
-		if (step === 'step2') this.#answered++;
 		switch (outcome.state) {
 			case 'refused':
 				return { do: 'refuse', count: this.#settled, reason: outcome.reason };
 			case 'gap':
-				return this.#meetGap(step);
+				if (this.#gapAsked !== undefined) return undefined;
+				this.#gapAsked = this.#asked + 1;
+				return { do: 'ask', stateVector: outcome.stateVector };
 			case 'saved':
 				if (step === 'step2') this.#gapAsked = undefined;
 				if (this.#gapAsked !== undefined) return undefined;
 				return { do: 'acknowledge', count: this.#settled, seq: outcome.seq };
 		}
-	}
-
-	#meetGap(step: Step | undefined): WriteAnswer | undefined {
-		if (this.#gapAsked === undefined) {
-			this.#gapAsked = this.#asked + 1;
-			return { do: 'ask' };
-		}
-		if (step === 'step2' && this.#answered >= this.#gapAsked)
-			return { do: 'refuse', count: this.#settled, reason: 'gapRemains' };
-		return undefined;
 	}
 }

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { RoomName } from '#core/model/id.ts';
+import type { MemberId, RoomName, WorkspaceId } from '#core/model/id.ts';
 import {
 	encodePullItem,
 	type CompareRequest,
@@ -7,12 +7,15 @@ import {
 	type Position,
 	type PullRequest
 } from '#core/protocol/messages.ts';
+import { can } from '../rights.ts';
 import { compareWithSnapshot } from './compare.ts';
 import type { Compaction } from './log.ts';
 import type { Content, HistoryRow, ReadLog } from './read-log.ts';
 
 const CACHE_BYTES = 8 * 1024 * 1024;
 
+/** Who pulls: rooms that this member may not read are left out (rule 17). */
+export type PullingMember = { member: MemberId; workspace: WorkspaceId };
 export type PullStep = { bytes: Uint8Array; isDone: boolean };
 
 /** What the reader thread can be asked. Every method throws when a read fails: an error is never an empty answer. */
@@ -59,10 +62,10 @@ export class ReaderCalls {
 		return { ...content, updates: all ? [Y.diffUpdate(all, stateVector)] : [] };
 	}
 
-	/** Begins a pull; its bytes come by `pullStep`. */
-	pullOpen(request: PullRequest): number {
+	/** Begins a pull of what `by` may read; its bytes come by `pullStep`. */
+	pullOpen(request: PullRequest, by?: PullingMember): number {
 		const id = this.#nextPull++;
-		this.#pulls.set(id, this.#pull(request));
+		this.#pulls.set(id, this.#pull(request, by));
 		return id;
 	}
 
@@ -107,7 +110,7 @@ export class ReaderCalls {
 		return this.#log.buildCompaction(room);
 	}
 
-	*#pull({ known, have }: PullRequest): Generator<Uint8Array> {
+	*#pull({ known, have }: PullRequest, by: PullingMember | undefined): Generator<Uint8Array> {
 		const position = { incarnation: this.#incarnation, seq: this.#log.head() };
 		const isAhead = [...have.values()].some((seq) => seq > position.seq);
 		if (isAhead || (known && !this.#log.covers(known))) {
@@ -117,7 +120,7 @@ export class ReaderCalls {
 		const after = known?.seq ?? 0;
 		for (const { room, seq } of this.#log.newestAfter(after)) {
 			const since = Math.max(after, have.get(room) ?? 0);
-			if (seq <= since) continue;
+			if (seq <= since || (by && can(by.member, 'read', room, by.workspace).state !== 'allowed')) continue;
 			yield encodePullItem({ kind: 'room', room, ...this.#log.updatesAfter(room, since) });
 		}
 		yield encodePullItem({ kind: 'end', position });

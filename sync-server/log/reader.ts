@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { PullRequest } from '#core/protocol/messages.ts';
-import type { ReaderCalls } from './reader-calls.ts';
+import type { PullingMember, ReaderCalls } from './reader-calls.ts';
 
 export type ReaderOptions = { path: string; incarnation: string };
 export type ToReader = { id: number; method: keyof ReaderCalls; args: readonly unknown[] };
@@ -44,8 +44,8 @@ export class Reader {
 	}
 
 	/** The bytes of a pull's answer, read only as fast as they are taken. */
-	async *pull(request: PullRequest): AsyncGenerator<Uint8Array> {
-		const id = await this.ask('pullOpen', request);
+	async *pull(request: PullRequest, by?: PullingMember): AsyncGenerator<Uint8Array> {
+		const id = await this.ask('pullOpen', request, by);
 		try {
 			for (;;) {
 				const { bytes, isDone } = await this.ask('pullStep', id, STEP_BYTES);
