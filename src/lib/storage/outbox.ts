@@ -62,7 +62,8 @@ export class Outbox {
 	readonly #unstored = new Map<string, Unstored>();
 	readonly #waiting = new Value<Waiting>({ total: 0, rooms: new Map(), refused: new Map() });
 	readonly #failure = new Value<StorageFailure | undefined>(undefined);
-	#writing: Promise<void> | undefined;
+	#isWriting = false;
+	#writing: Promise<void> = Promise.resolve();
 	#retry: ReturnType<typeof setTimeout> | undefined;
 	#refreshing: Promise<void> | undefined;
 	#isStale = false;
@@ -252,9 +253,14 @@ export class Outbox {
 
 	/** True while a waiting edit was made without contact: the receipt is not yet complete. */
 	async isAwayWaiting(): Promise<boolean> {
-		return this.#db.transact([ROWS], 'readonly', async (transaction) =>
-			(await allOf<OutboxRow>(transaction, ROWS)).some((row) => row.away)
-		);
+		let after: OutboxKey | undefined;
+		for (;;) {
+			const page = await this.rowsAfter(after, 200);
+			if (page.some((row) => row.away)) return true;
+			const last = page.at(-1);
+			if (!last || page.length < 200) return false;
+			after = keyOf(last);
+		}
 	}
 
 	/** The furthest position of which the relay ever told this device (rule 12). */
@@ -317,10 +323,9 @@ export class Outbox {
 
 	/** Writes all that is unstored in one strict transaction, again and again until nothing is left. */
 	#write(): void {
-		if (this.#writing) return;
-		this.#writing = this.#writeAll().finally(() => {
-			this.#writing = undefined;
-		});
+		if (this.#isWriting) return;
+		this.#isWriting = true;
+		this.#writing = this.#writeAll();
 	}
 
 	async #writeAll(): Promise<void> {
@@ -330,14 +335,17 @@ export class Outbox {
 				await this.#change([ROWS], (transaction) => {
 					for (const [, { row }] of batch) transaction.objectStore(ROWS).put(row);
 				});
+				await this.#confirm(batch);
 			} catch (cause) {
-				for (const [, { failed }] of batch) failed(toStorageError(cause));
+				// At once, not in a `finally` behind it: whoever hears of the failure may append in the same turn.
+				this.#isWriting = false;
+				for (const { failed } of this.#unstored.values()) failed(toStorageError(cause));
 				this.#retryLater();
 				return;
 			}
-			await this.#confirm(batch);
 			this.#tell();
 		}
+		this.#isWriting = false;
 	}
 
 	async #confirm(batch: readonly [string, Unstored][]): Promise<void> {

@@ -11,8 +11,6 @@ import type { OpenResult } from './open-party.ts';
 import type { StorageSpace } from './storage-space.ts';
 import type { SyncSummary } from './sync-summary.ts';
 
-export { openWorkspace } from './start.ts';
-
 export type Me = { member: MemberId; name: string };
 
 /** How a start went. */
@@ -44,7 +42,7 @@ export type Receipts = Source<readonly MergeReceipt[]> & {
 	choose(conflict: ReceiptConflict, value: Scalar): Promise<boolean>;
 };
 
-/** Everything that screens do with one workspace; made by `openWorkspace`, put into one context. */
+/** Everything that screens do with one workspace; made by `openWorkspace` (open-workspace.ts), put into one context. */
 export type WorkspaceSession = {
 	readonly workspace: WorkspaceId;
 	readonly me: Me;
