@@ -31,6 +31,10 @@ export class Stage {
 		return new Stage(relay, proxy, { ...options, dataDir });
 	}
 
+	get dataDir(): string {
+		return this.#options.dataDir;
+	}
+
 	/** A party that nobody has written to yet. */
 	room(): RoomName {
 		return partyRoom(this.relay.workspace, newId<PartyId>());
