@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import type { MemberId, RoomName } from '#core/model/id.ts';
 import type { Position } from '#core/protocol/messages.ts';
 import { packRows, unpackRows, type LogRow } from './archive.ts';
+import { loadDocument } from './load-document.ts';
 import type { Compaction } from './log.ts';
 import { decodeRanges, type ClockRange } from './ranges.ts';
 import { openForReading } from './schema.ts';
@@ -117,10 +118,10 @@ export class ReadLog {
 		const rows = this.#allRows(room).filter((row) => row.seq <= seq);
 		if (rows.length === 0) return undefined;
 		// Deleted content is wanted here, so nothing is collected; the document lives for this one answer.
-		const doc = new Y.Doc({ gc: false });
-		doc.transact(() => {
-			for (const { bytes } of rows) Y.applyUpdate(doc, bytes);
-		});
+		const doc = loadDocument(
+			rows.map(({ bytes }) => bytes),
+			{ gc: false }
+		);
 		const state = Y.encodeStateAsUpdate(doc);
 		doc.destroy();
 		return state;
@@ -136,11 +137,8 @@ export class ReadLog {
 		});
 		const last = rows.at(-1);
 		if (!line || !last) return undefined;
-		const doc = new Y.Doc();
-		doc.transact(() => {
-			if (base) Y.applyUpdate(doc, base.bytes as Uint8Array);
-			for (const { bytes } of rows) Y.applyUpdate(doc, bytes);
-		});
+		const tail = rows.map(({ bytes }) => bytes);
+		const doc = loadDocument(base ? [base.bytes as Uint8Array, ...tail] : tail);
 		if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error(`the log of ${room} has a gap`);
 		const compaction = {
 			room,

@@ -4,9 +4,8 @@ import type { MemberId, RoomName } from '#core/model/id.ts';
 import { parseRoom } from '#core/protocol/room.ts';
 import type { ClockRange } from '../log/ranges.ts';
 import type { Remainder } from './remainder.ts';
+import { loadDocument } from '../log/load-document.ts';
 import { clockOf } from './yjs-parts.ts';
-
-const ORIGIN = Symbol('relay');
 
 /** A room that is being written: its document as the log has it, for checks (rule 7). */
 export class Room {
@@ -24,10 +23,7 @@ export class Room {
 		this.name = name;
 		this.owners = owners;
 		this.roots = rootsOf(parseRoom(name)?.kind ?? '');
-		this.doc = new Y.Doc();
-		this.doc.transact(() => {
-			for (const update of content) Y.applyUpdate(this.doc, update, ORIGIN);
-		}, ORIGIN);
+		this.doc = loadDocument(content);
 		if (this.#isPending) throw new Error('the log has a gap');
 		this.bytes = content.reduce((sum, update) => sum + update.length, 0);
 	}
@@ -37,17 +33,19 @@ export class Room {
 	 * pending; the document is then spoiled and must be built anew: `applyUpdate` is not atomic.
 	 */
 	apply(update: Uint8Array): Uint8Array | undefined {
-		let delta: Uint8Array | undefined;
+		const deltas: Uint8Array[] = [];
 		const listen = (fresh: Uint8Array): void => {
-			delta = fresh;
+			deltas.push(fresh);
 		};
 		this.doc.on('update', listen);
 		try {
-			Y.applyUpdate(this.doc, update, ORIGIN);
+			Y.applyUpdate(this.doc, update);
 		} finally {
 			this.doc.off('update', listen);
 		}
 		if (this.#isPending) throw new Error('the update stays pending');
+		// One update is one transaction, see loadDocument. Were it ever more, losing one would lose an edit.
+		const delta = deltas.length > 1 ? Y.mergeUpdates(deltas) : deltas[0];
 		this.bytes += delta?.length ?? 0;
 		return delta;
 	}
