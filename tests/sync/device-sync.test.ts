@@ -170,6 +170,7 @@ describe('a bad line', () => {
 		await until('it is called silent', () => reasons.includes('silent'), 20_000);
 		expect(states(hers).every((state) => state === 'offline')).toBe(true);
 		stage.proxy.isMute = false;
+		stage.proxy.cut();
 		await until('it is saved after all', () => hers.is('saved') && hers.log.settled === 1, 20_000);
 	});
 });
@@ -227,6 +228,36 @@ describe('many documents in one tab', () => {
 			.map(({ kind }) => kind)
 			.filter((kind) => kind === 'open' || kind === 'close');
 		expect(order).toEqual(['open', 'close', 'open', 'close', 'open']);
+	});
+});
+
+describe('tabs of one device', () => {
+	it('23. share edits without the relay, within one generation of one member alone', async () => {
+		stage.proxy.isDown = true;
+		const room = stage.room();
+		const [alice, bob] = [await stage.device('alice', 'proxy'), await stage.device('bob', 'proxy')];
+		const [first, second] = [alice.open(room, { bc: true }), alice.open(room, { bc: true })];
+		const rebuilt = alice.open(room, { bc: true, generation: 2 });
+		const his = bob.open(room, { bc: true });
+		first.record.set('name', 'Muster GmbH');
+		await until('the other tab has it', () => second.record.get('name') === 'Muster GmbH');
+		expect([rebuilt.record.size, his.record.size]).toEqual([0, 0]);
+		expect([first.log.last, second.log.last]).toEqual([1, 0]);
+	});
+
+	it("23. what came from another tab is not this tab's to save", async () => {
+		const room = stage.room();
+		const [first, second] = [await stage.device('alice', 'proxy'), await stage.device('alice')];
+		const [here, there] = [first.open(room, { bc: true }), second.open(room, { bc: true })];
+		await until('both are open', () => here.is('saved') && there.is('saved'));
+		const from = stage.proxy.heard.length;
+		there.record.set('name', 'Muster GmbH');
+		await until('it is here', () => here.record.get('name') === 'Muster GmbH');
+		await until('and saved there', () => there.log.settled === 1);
+		const writes = stage.proxy.heard
+			.slice(from)
+			.filter((frame) => frame.kind === 'data' && decodeYMessage(frame.payload).type === 'update');
+		expect(writes).toEqual([]);
 	});
 });
 

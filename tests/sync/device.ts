@@ -72,7 +72,8 @@ export class Device {
 	}
 
 	/** Opens a document as the workspace does: the log hears of updates before the provider. */
-	open(room: RoomName, doc = new Y.Doc()): OpenDocument {
+	open(room: RoomName, { bc = false, generation = 1 } = {}): OpenDocument {
+		const doc = new Y.Doc();
 		const log = new CountingLog(doc);
 		const { member } = this.#account;
 		const sync = openDocumentSync({
@@ -80,9 +81,9 @@ export class Device {
 			room,
 			link: this.link,
 			member,
-			generation: 1,
+			generation,
 			localLog: log,
-			bc: false
+			bc
 		});
 		const states = [sync.state.current];
 		sync.state.observe(() => states.push(sync.state.current));
