@@ -35,9 +35,15 @@ export function countPlan(plan: ImportPlan, decisions: Decisions): PlanCounts {
 	const counts: PlanCounts = { new: 0, matches: 0, doubled: 0, blocked: 0, empty: 0, problems: 0, import: 0 };
 	for (const planned of plan.rows) {
 		counts[planned.state]++;
-		if (planned.state !== 'empty' && planned.state !== 'blocked' && planned.problems.length > 0)
-			counts.problems++;
+		if (hasRemark(planned)) counts.problems++;
 		if (decisionOf(planned, decisions) === 'import') counts.import++;
 	}
 	return counts;
 }
+
+/** The rows of one group of the preview. */
+export const rowsOf = (plan: ImportPlan, group: PlannedRow['state'] | 'problems'): PlannedRow[] =>
+	plan.rows.filter((planned) => (group === 'problems' ? hasRemark(planned) : planned.state === group));
+
+const hasRemark = (planned: PlannedRow): boolean =>
+	planned.state !== 'empty' && planned.state !== 'blocked' && planned.problems.length > 0;

@@ -3,7 +3,7 @@ import type { ImportTarget } from '../../workspace/import-target.ts';
 import type { Candidate } from './plan.ts';
 
 /** Parties that are written at a time: few enough to cancel soon, many enough that the disk is not the brake. */
-const BATCH = 100;
+const BATCH = 200;
 
 /** How an import ended. `made` are the parties that are on the device, whatever happened. */
 export type ImportResult = {
