@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { newId, type PartyId, type WorkspaceId } from '#core/model/id.ts';
 import { partyRoom } from '#core/protocol/room.ts';
 import { PROTOCOL_VERSION } from '#core/protocol/version.ts';

@@ -26,6 +26,7 @@ export class MuxPeer {
 	readonly channels = new Map<number, PeerChannel>();
 	closed: { code: number; reason: string } | undefined;
 	#request = 0;
+	readonly #opening = new Map<number, Y.Doc>();
 
 	constructor(url: string, headers: Record<string, string>, protocol: string = MUX_SUBPROTOCOL) {
 		this.socket = new WebSocket(`${url.replace('http', 'ws')}${SYNC_PATH}`, protocol, { headers });
@@ -70,15 +71,15 @@ export class MuxPeer {
 	/** Opens a room for a document and answers as a stock provider would. Rejects with the reason when refused. */
 	async open(room: RoomName, doc: Y.Doc = new Y.Doc()): Promise<PeerChannel> {
 		const request = ++this.#request;
+		this.#opening.set(request, doc);
 		this.send({ kind: 'open', request, room, client: doc.clientID });
 		const answer = await Promise.race([
 			this.hears('opened', (frame) => frame.request === request),
 			this.hears('openRefused', (frame) => frame.request === request)
 		]);
 		if (answer.kind === 'openRefused') throw new RefusedError(answer.reason);
-		const channel = new PeerChannel(this, answer.channel, doc);
-		this.channels.set(answer.channel, channel);
-		channel.say({ type: 'step1', stateVector: Y.encodeStateVector(doc) });
+		const channel = this.channels.get(answer.channel);
+		if (!channel) throw new Error('closed as soon as it was opened');
 		return channel;
 	}
 
@@ -94,7 +95,17 @@ export class MuxPeer {
 
 	#take(frame: RelayFrame): void {
 		this.heard.push(frame);
+		if (frame.kind === 'opened') this.#begin(frame);
 		if ('channel' in frame) this.channels.get(frame.channel)?.take(frame);
+	}
+
+	/** At once: what follows `opened` in the same message belongs to the channel already. */
+	#begin({ request, channel: number }: FrameOf<'opened'>): void {
+		const doc = this.#opening.get(request);
+		if (!doc) return;
+		const channel = new PeerChannel(this, number, doc);
+		this.channels.set(number, channel);
+		channel.say({ type: 'step1', stateVector: Y.encodeStateVector(doc) });
 	}
 }
 
