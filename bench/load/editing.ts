@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkspaceId } from '#core/model/id.ts';
 import { Client } from './client.ts';
 import { findMarkers, Writer } from './edits.ts';
-import { cpuSeconds } from './process-figures.ts';
+import { cpuSeconds, cpuSecondsByThread } from './process-figures.ts';
 import { inParallel, newRooms } from './rooms.ts';
 import { Samples } from './samples.ts';
 import type { Endpoint } from './wire.ts';
@@ -107,6 +107,7 @@ export async function runEditing(scenario: EditingScenario): Promise<EditingResu
 	let sent = 0;
 	let lag = 0;
 	let cpuBefore = 0;
+	let threadsBefore = new Map<string, number>();
 	let begun = 0;
 	const start = performance.now();
 	while (sent < total) {
@@ -116,6 +117,7 @@ export async function runEditing(scenario: EditingScenario): Promise<EditingResu
 		for (; sent < due; sent++) {
 			if (sent === warm) {
 				cpuBefore = cpuSeconds(scenario.pid);
+				threadsBefore = cpuSecondsByThread(scenario.pid);
 				begun = performance.now();
 			}
 			const hand = hands[sent % count];
@@ -129,6 +131,8 @@ export async function runEditing(scenario: EditingScenario): Promise<EditingResu
 	}
 	const elapsed = (performance.now() - begun) / 1000;
 	const cpuShare = (cpuSeconds(scenario.pid) - cpuBefore) / elapsed;
+
+	if (process.env.THREADS) tellThreads(scenario.pid, threadsBefore, elapsed);
 
 	const missing = (): number =>
 		sentAt.reduce((sum, at, edit) => sum + (at === 0 ? 0 : clientsPerDoc - 1 - (seenBy[edit] ?? 0)), 0);
@@ -147,4 +151,12 @@ export async function runEditing(scenario: EditingScenario): Promise<EditingResu
 		cpuShare,
 		generatorLag: lag
 	};
+}
+
+/** With THREADS in the environment: which threads of the relay the time went to. */
+function tellThreads(pid: number, before: Map<string, number>, elapsed: number): void {
+	for (const [thread, seconds] of cpuSecondsByThread(pid)) {
+		const share = (seconds - (before.get(thread) ?? 0)) / elapsed;
+		if (share >= 0.005) console.error(`  ${thread}: ${(share * 100).toFixed(1)} % of a core`);
+	}
 }
