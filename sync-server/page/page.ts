@@ -15,8 +15,7 @@ const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Rapport</title>
 /** Serves the built page: chunks for ever, all else asked anew, and the shell for every address that a person opens. */
 export function createPage(buildDir: string, dataDir: string): Serve {
 	const shell = join(buildDir, 'index.html');
-	if (!existsSync(shell))
-		return (request, response) => respond(request, response, 503, 'text/html', NOT_BUILT);
+	if (!existsSync(shell)) return serveNothing;
 
 	const page = readFileSync(shell, 'utf8');
 	const policy = contentSecurityPolicy(page);
@@ -42,12 +41,16 @@ export function createPage(buildDir: string, dataDir: string): Serve {
 	};
 }
 
+function serveNothing(request: IncomingMessage, response: ServerResponse): void {
+	if (request.url === '/' || isNavigation(request)) respond(request, response, 503, 'text/html', NOT_BUILT);
+	else respond(request, response, 404, 'text/plain', 'Not found\n');
+}
+
 /** A person opened an address; never a chunk, an image or an API that is missing: a page would hide that. */
 function isNavigation({ url = '/', headers }: IncomingMessage): boolean {
 	const path = url.split('?', 1)[0] ?? '/';
 	if (/^\/(api|sync|_app)(\/|$)/.test(path)) return false;
-	const mode = headers['sec-fetch-mode'];
-	return mode === undefined ? (headers.accept ?? '').includes('text/html') : mode === 'navigate';
+	return headers['sec-fetch-mode'] === 'navigate' || (headers.accept ?? '').includes('text/html');
 }
 
 function respond(
