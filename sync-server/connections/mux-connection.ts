@@ -1,6 +1,6 @@
 import type { RoomName, WorkspaceId } from '#core/model/id.ts';
 import { MAX_CHANNELS, MAX_UPDATE_BYTES } from '#core/protocol/limits.ts';
-import type { Position } from '#core/protocol/messages.ts';
+import type { Directory, Position } from '#core/protocol/messages.ts';
 import { decodeClientFrames, encodeRelayFrame, type ClientFrame } from '#core/protocol/mux.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
 import { PROTOCOL_VERSION } from '#core/protocol/version.ts';
@@ -16,7 +16,7 @@ const MAX_ASSEMBLING_BYTES = 2 * MAX_UPDATE_BYTES;
 const NO_CHANNEL = 0;
 
 /** What a mux connection needs to know of its relay. */
-export type MuxContext = { hub: Hub; workspace: WorkspaceId; position: Position };
+export type MuxContext = { hub: Hub; workspace: WorkspaceId; position: Position; directory: Directory };
 
 /** The physical WebSocket of one tab: many channels, one member (rule 2). */
 export class MuxConnection {
@@ -40,6 +40,7 @@ export class MuxConnection {
 			incarnation: context.position.incarnation,
 			head: context.position.seq
 		});
+		this.#say({ kind: 'directory', json: JSON.stringify(context.directory) });
 		connection.onMessage((bytes) => {
 			for (const frame of decodeClientFrames(bytes)) {
 				connection.count();

@@ -153,7 +153,12 @@ export class Sockets {
 	#addMux(webSocket: WebSocket, socket: Duplex, member: Connection['member']): void {
 		const { hub, house, position } = this.#context;
 		const connection = this.#connect(webSocket, socket, member, 'mux');
-		const mux = new MuxConnection(connection, { hub, workspace: house.workspace, position: position() });
+		const mux = new MuxConnection(connection, {
+			hub,
+			workspace: house.workspace,
+			position: position(),
+			directory: house.members.directory
+		});
 		this.#muxes.add(mux);
 		webSocket.on('close', () => {
 			this.#muxes.delete(mux);

@@ -224,6 +224,8 @@ export class OpenedParty {
 			localLog: this.#log
 		});
 		const presence = new Presence(sync);
+		// Without a state of its own a client is not here for anybody, and the editor's cursor has nowhere to stand.
+		presence.set('isOpen', true);
 		const stopState = sync.state.observe(() => this.#tell());
 		const stopPeople = presence.people.observe(() => this.#present.set(presence.people.current));
 		this.#stops.push(stopState, stopPeople);
