@@ -1,5 +1,5 @@
 /** Longest wait between two attempts, in ms (rule 2). */
-export const BACKOFF_CAP = 30_000;
+const BACKOFF_CAP = 30_000;
 const FIRST = 500;
 
 /**

@@ -5,6 +5,8 @@ vi.hoisted(() => vi.useFakeTimers());
 
 import * as Y from 'yjs';
 import { newId, type PartyId } from '#core/model/id.ts';
+import { MAX_UPDATE_BYTES } from '#core/protocol/limits.ts';
+import type { RefusalReason } from '#core/protocol/refusal.ts';
 import { partyRoom } from '#core/protocol/room.ts';
 import { openDocumentSync, type DocumentSync } from './document-sync.ts';
 import { MuxLink } from './mux-link.ts';
@@ -15,9 +17,11 @@ const sockets = ScriptedSocket.all;
 let link: MuxLink;
 let doc: Y.Doc;
 let sync: DocumentSync;
+let refusals: RefusalReason[];
 
 beforeEach(() => {
 	sockets.length = 0;
+	refusals = [];
 	link = new MuxLink({
 		url: 'ws://relay.test/sync',
 		workspace: WORKSPACE,
@@ -33,7 +37,7 @@ beforeEach(() => {
 		link,
 		member: ALICE,
 		generation: 1,
-		localLog: { last: 0, settle: () => undefined, refuse: () => undefined },
+		localLog: { last: 0, settle: () => undefined, refuse: (reason) => refusals.push(reason) },
 		bc: false
 	});
 });
@@ -105,6 +109,19 @@ describe('a stock provider over a virtual socket', () => {
 		const waits = times.slice(1).map((at, turn) => at - (times[turn] ?? 0));
 		expect(waits).toEqual([1000, 2000, 4000, 8000, 15000]);
 		expect(sync.state.current).toMatchObject({ state: 'refused', reason: 'unavailable' });
+	});
+
+	it('9. an update that no relay takes is refused here, and nothing is sent that builds upon it', async () => {
+		const socket = ScriptedSocket.last;
+		socket.welcome();
+		await vi.advanceTimersByTimeAsync(0);
+		doc.getMap('record').set('remarks', 'x'.repeat(MAX_UPDATE_BYTES));
+		expect(sync.state.current).toMatchObject({ state: 'refused', reason: 'tooLarge' });
+		expect(refusals).toEqual(['tooLarge']);
+		const from = socket.heard.length;
+		doc.getMap('record').set('name', 'Muster GmbH');
+		await vi.advanceTimersByTimeAsync(0);
+		expect(socket.heard.slice(from)).toEqual([]);
 	});
 
 	it('23. only an address with member, generation and room is one', () => {
