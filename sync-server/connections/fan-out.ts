@@ -1,6 +1,6 @@
 import { PART_BYTES } from '#core/protocol/limits.ts';
 import { Shared } from './outbound.ts';
-import { encodeData } from './wire.ts';
+import { encodeData, encodeMessage } from './wire.ts';
 
 /**
  * Stock messages for many receivers of one room: encoded at most once for devices and once for stock clients,
@@ -17,31 +17,45 @@ export class FanOut {
 	constructor(channel: number, payloads: readonly Uint8Array[]) {
 		this.channel = channel;
 		this.#payloads = payloads;
-		this.isLarge = payloads.some(({ length }) => length > PART_BYTES);
+		this.isLarge = payloads.reduce((sum, { length }) => sum + length, 0) > PART_BYTES;
 	}
 
 	get isEmpty(): boolean {
 		return this.#payloads.length === 0;
 	}
 
-	/** As frames of the channel; small ones in one piece. */
+	/** As frames of the channel, joined to pieces of about PART_BYTES. */
 	get framed(): readonly Shared[] {
-		if (this.#framed) return this.#framed;
-		const frames = this.#payloads.flatMap((payload) => encodeData(this.channel, payload));
-		return (this.#framed = this.isLarge ? frames.map((frame) => new Shared(frame)) : [joined(frames)]);
+		this.#framed ??= joinSmall(this.#payloads.flatMap((payload) => encodeData(this.channel, payload))).map(
+			(frames) => new Shared(frames)
+		);
+		return this.#framed;
 	}
 
-	/** As messages of their own, which is all that a stock client understands. */
+	/** As messages of their own, which is all that a stock client understands; they leave in pieces like those above. */
 	get stock(): readonly Shared[] {
-		if (this.#stock) return this.#stock;
-		const messages = this.#payloads.map((payload) => new Shared(payload));
-		if (this.isLarge || messages.length === 1) return (this.#stock = messages);
-		const all = Buffer.concat(messages.map(({ message }) => message));
-		return (this.#stock = [new Shared(all, all)]);
+		this.#stock ??= joinSmall(this.#payloads.map((payload) => encodeMessage([payload]))).map(
+			(messages) => new Shared(messages, messages)
+		);
+		return this.#stock;
 	}
 }
 
-const joined = (frames: readonly Uint8Array[]): Shared => {
-	const [only] = frames;
-	return new Shared(frames.length === 1 && only ? only : Buffer.concat(frames));
-};
+/** Joins neighbours as long as they stay within PART_BYTES. */
+function joinSmall(pieces: readonly Uint8Array[]): Buffer[] {
+	const joined: Buffer[] = [];
+	let together: Uint8Array[] = [];
+	let bytes = 0;
+	const join = (): void => {
+		if (together.length > 0) joined.push(Buffer.concat(together));
+		together = [];
+		bytes = 0;
+	};
+	for (const piece of pieces) {
+		if (bytes + piece.length > PART_BYTES) join();
+		together.push(piece);
+		bytes += piece.length;
+	}
+	join();
+	return joined;
+}

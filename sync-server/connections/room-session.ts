@@ -1,6 +1,5 @@
 import * as Y from 'yjs';
 import type { MemberId } from '#core/model/id.ts';
-import { PART_BYTES } from '#core/protocol/limits.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
 import { decodeYMessage, encodeYMessage, type YMessage } from '#core/protocol/y-message.ts';
 import type { WriteResult } from '../rooms/writer.ts';
@@ -130,13 +129,7 @@ export class RoomSession implements Subscriber {
 	}
 
 	#say(messages: readonly Uint8Array[]): void {
-		const size = messages.reduce((sum, { length }) => sum + length, 0);
-		const fanOut = new FanOut(this.room.channel, messages);
-		if (size <= PART_BYTES) deliver(this, fanOut);
-		else {
-			const chunks = this.kind === 'framed' ? fanOut.framed : fanOut.stock;
-			this.outbound.sendBulk(this.room.channel, chunks);
-		}
+		deliver(this, new FanOut(this.room.channel, messages));
 	}
 
 	/** Presence: only the sender's own entry counts; what a provider echoes of others is dropped (rule 16). */
