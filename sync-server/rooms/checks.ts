@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import type { MemberId } from '#core/model/id.ts';
 import { MAX_CLOCK_ADVANCE, MAX_DEPTH } from '#core/protocol/limits.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
+import { placingCost } from './placing-cost.ts';
 import type { Remainder } from './remainder.ts';
 import { clockOf, isItem, type Struct } from './yjs-parts.ts';
 
@@ -93,14 +94,14 @@ function depthOf(item: Y.Item, find: (id: Y.ID) => Struct | undefined, known: Ma
 	let steps = 0;
 	let at: Y.Item = item;
 	// Siblings lead to the item that names its parent; their number is bounded by the update and the document.
-	const trail: Y.Item[] = [];
+	const trail: { item: Y.Item; steps: number }[] = [];
 	let result: number | undefined;
 	while (result === undefined) {
 		const before = known.get(at);
 		if (before !== undefined) result = before + steps;
 		else if (steps > MAX_DEPTH || trail.length > 1_000_000) result = MAX_DEPTH + 1;
 		else {
-			trail.push(at);
+			trail.push({ item: at, steps });
 			const { parent } = at;
 			let up: Struct | undefined;
 			if (parent instanceof Y.ID) {
@@ -117,7 +118,8 @@ function depthOf(item: Y.Item, find: (id: Y.ID) => Struct | undefined, known: Ma
 			else result = steps;
 		}
 	}
-	known.set(item, result);
+	// The whole trail is known now: walking along one chain of siblings for each item would take its square.
+	for (const passed of trail) known.set(passed.item, result - passed.steps);
 	return result;
 }
 
@@ -141,6 +143,12 @@ function structFinder({ doc, remainder }: CheckInput): (id: Y.ID) => Struct | un
 	};
 }
 
+/** Steps that Yjs may take to place the items of one update; about half a second. */
+const MAX_PLACING_COST = 5_000_000;
+
+const placing: Check = ({ doc, remainder }) =>
+	placingCost(doc, remainder, MAX_PLACING_COST) > MAX_PLACING_COST ? 'tooLarge' : undefined;
+
 /**
  * All checks, in the order in which they are made; the first that objects decides (rules 6-9). A gap comes late: an
  * offence is no gap, and a write with both is an offence.
@@ -151,7 +159,8 @@ export const CHECKS = {
 	forbiddenContent,
 	roots,
 	gaps,
-	depth
+	depth,
+	placing
 } as const satisfies Record<string, Check>;
 
 export type CheckName = keyof typeof CHECKS;

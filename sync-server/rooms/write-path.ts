@@ -1,14 +1,16 @@
 import type { MemberId, RoomName } from '#core/model/id.ts';
-import { MAX_UPDATE_BYTES } from '#core/protocol/limits.ts';
+import { MAX_UPDATE_BYTES, MAX_UPDATE_PARTS } from '#core/protocol/limits.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
 import type { Log } from '../log/log.ts';
 import { isDatabaseError } from '../log/database-error.ts';
 import { judge, reasonOfGap, type CheckName } from './checks.ts';
 import { Claims } from './claims.ts';
 import { isNothing, remainderOf } from './remainder.ts';
+import { TooCostly } from './metered-clients.ts';
 import { RoomCache } from './room-cache.ts';
 import { Room } from './room.ts';
 import type { ClaimResult, FaultStep, WriteRequest, WriteResult } from './writer.ts';
+import { countParts } from './update-parts.ts';
 import { takeApart } from './yjs-parts.ts';
 
 const CACHE_BYTES = 16 * 1024 * 1024;
@@ -50,10 +52,14 @@ export class WritePath {
 
 	/** Checks one write and adds it to the open transaction. Throws only when the disk refuses. */
 	write(request: WriteRequest): WriteResult {
-		if (request.update.length > MAX_UPDATE_BYTES) return refused('tooLarge');
+		const { update } = request;
+		if (update.length > MAX_UPDATE_BYTES) return refused('tooLarge');
 		let parts;
 		try {
-			parts = takeApart(request.update);
+			// No struct or range takes less than two bytes, so that most updates need not be counted.
+			if (update.length > 2 * MAX_UPDATE_PARTS && countParts(update, MAX_UPDATE_PARTS) > MAX_UPDATE_PARTS)
+				return refused('tooLarge');
+			parts = takeApart(update);
 		} catch (error) {
 			return refusedBecause('malformed', error);
 		}
@@ -136,7 +142,7 @@ export class WritePath {
 			delta = room.apply(request.update);
 		} catch (error) {
 			this.#cache.discard(request.room);
-			return refusedBecause('malformed', error);
+			return refusedBecause(error instanceof TooCostly ? 'tooLarge' : 'malformed', error);
 		}
 		this.#touched.add(request.room);
 		if (!delta) return saved(this.#headOf(request.room), undefined);

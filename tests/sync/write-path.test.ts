@@ -88,6 +88,21 @@ const deletes = (client: number, clock: number, length: number): Uint8Array =>
 		for (const n of [0, 1, client, 1, clock, length]) encoding.writeVarUint(e, n);
 	});
 
+/** Items that all say to stand right after the same one. */
+const samePlace = (count: number): Uint8Array =>
+	handMade((e) => {
+		for (const n of [1, count + 1, 7, 0]) encoding.writeVarUint(e, n);
+		encoding.writeUint8(e, 4 | 0x20);
+		encoding.writeVarUint(e, 1);
+		for (const text of ['record', 'name', 'x']) encoding.writeVarString(e, text);
+		for (let i = 0; i < count; i++) {
+			encoding.writeUint8(e, 4 | 0x80);
+			for (const n of [7, 0]) encoding.writeVarUint(e, n);
+			encoding.writeVarString(e, 'x');
+		}
+		encoding.writeVarUint(e, 0);
+	});
+
 function nested(depth: number): Uint8Array {
 	const { doc } = author();
 	let at = new Y.Map<unknown>();
@@ -215,7 +230,8 @@ describe('poison', () => {
 		['types nested beyond the cap', 'tooDeep', () => nested(MAX_DEPTH + 2), 'depth'],
 		['a document in a document', 'forbiddenContent', subdocument, 'forbiddenContent'],
 		['deletes of a client that nobody knows', 'deleteOfUnknown', () => deletes(99, 0, 5), 'gaps'],
-		['a clock far ahead', 'gapRemains', () => giantGc(7, 2 ** 40, 1), 'gaps']
+		['a clock far ahead', 'gapRemains', () => giantGc(7, 2 ** 40, 1), 'gaps'],
+		['thousands of items that claim one place', 'tooLarge', () => samePlace(4000), 'placing']
 	];
 
 	for (const [name, reason, make, check] of poisons) {

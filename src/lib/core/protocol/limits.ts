@@ -1,5 +1,7 @@
 /** Bytes of one Yjs update or SyncStep2 that the relay takes at most. */
 export const MAX_UPDATE_BYTES = 16 * 1024 * 1024;
+/** Structs and delete ranges of one update: a struct fits in two bytes and takes a hundred times that in memory. */
+export const MAX_UPDATE_PARTS = 400_000;
 /** Bytes of one awareness message; presence is a name, a place and a cursor. */
 export const MAX_AWARENESS_BYTES = 8 * 1024;
 /** Bytes of one physical WebSocket message; larger payloads travel in parts. */
