@@ -26,6 +26,7 @@ export function formatDate(at: number, form: Form): string {
 export function formatAgo(at: number, now: number = Date.now()): string {
 	const words = new Intl.RelativeTimeFormat(TAGS[getLocale()], { numeric: 'auto' });
 	const minutes = Math.round((at - now) / 60_000);
+	if (minutes === 0) return words.format(0, 'second');
 	if (Math.abs(minutes) < 60) return words.format(minutes, 'minute');
 	const days = daysBetween(now, at);
 	if (days === 0) return words.format(Math.round(minutes / 60), 'hour');

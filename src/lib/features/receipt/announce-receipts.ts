@@ -1,9 +1,10 @@
 import { m } from '#paraglide/messages.js';
-import { announce, dismiss } from '$lib/ui/toast.ts';
+import { announce } from '$lib/ui/toast.ts';
 import type { Receipts } from '$lib/workspace/workspace.ts';
 import { receiptSummary } from './receipt-words.ts';
 
-const TOAST = 'receipt';
+/** The id of the toast, so that the page of receipts can take it away. */
+export const RECEIPT_TOAST = 'receipt';
 
 /** Shows each new receipt once, with the way to it; returns how to stop. Those unread from before are shown too. */
 export function announceReceipts(receipts: Receipts, show: () => void): () => void {
@@ -12,8 +13,8 @@ export function announceReceipts(receipts: Receipts, show: () => void): () => vo
 		const [newest] = receipts.current;
 		if (!newest || newest.id === announced) return;
 		announced = newest.id;
-		if (newest.isRead) return dismiss(TOAST);
-		announce(TOAST, m.receipt_back(), receiptSummary(newest), { label: m.receipt_show(), act: show });
+		if (newest.isRead) return;
+		announce(RECEIPT_TOAST, m.receipt_back(), receiptSummary(newest), { label: m.receipt_show(), act: show });
 	};
 	look();
 	return receipts.observe(look);

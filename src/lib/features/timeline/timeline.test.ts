@@ -28,7 +28,7 @@ const change = (by: MemberId, when: number, field = 'record/name'): Change => ({
 });
 
 describe('the timeline', () => {
-	it('groups by day, newest first, entries and changes together', () => {
+	it('groups by day, newest first, with the changes at the end of their day', () => {
 		const morning = note(at(23, 9));
 		const yesterday = note(at(22, 17));
 		const edit = change(bob, at(23, 10));

@@ -17,20 +17,21 @@ export type TimelineDay = { start: number; items: TimelineItem[] };
 /** Milliseconds between two changes of one member that still belong to one go. */
 const PAUSE_MS = 30 * 60_000;
 
-/** Entries and folded changes by day, newest first. */
+/**
+ * Entries by day, newest first, and at the end of each day the changes of that day, folded: a change that is
+ * written while somebody reads or writes an entry must not move it.
+ */
 export function timelineOf(entries: readonly Entry[], changes: readonly Change[]): TimelineDay[] {
-	const items: TimelineItem[] = [
-		...entries.map((entry): TimelineItem => ({ kind: 'entry', id: entry.id, at: entry.at, entry })),
-		...foldChanges(changes)
-	].sort(byNewest);
-	const days: TimelineDay[] = [];
-	for (const item of items) {
+	const days = new Map<number, TimelineDay>();
+	const add = (item: TimelineItem): void => {
 		const start = midnight(item.at);
-		const last = days.at(-1);
-		if (last?.start === start) last.items.push(item);
-		else days.push({ start, items: [item] });
-	}
-	return days;
+		const day = days.get(start);
+		if (day) day.items.push(item);
+		else days.set(start, { start, items: [item] });
+	};
+	for (const entry of [...entries].sort(byNewest)) add({ kind: 'entry', id: entry.id, at: entry.at, entry });
+	for (const group of foldChanges(changes).sort(byNewest)) add(group);
+	return [...days.values()].sort((a, b) => b.start - a.start);
 }
 
 /** Groups changes of one member on one day without a long pause; `changes` are oldest first. */
