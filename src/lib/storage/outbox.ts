@@ -128,6 +128,11 @@ export class Outbox {
 		return found.sort((a, b) => a.at - b.at);
 	}
 
+	/** Rooms in which a document was open when its waiting edits were made: their rows on the device may be older. */
+	writtenRooms(): Set<RoomName> {
+		return new Set([...this.#stored.values()].filter(([, writer]) => writer !== '').map(([room]) => room));
+	}
+
 	/** Up to `limit` edits that are still to be sent, in the order of their rooms. */
 	async rowsAfter(after: OutboxKey | undefined, limit: number): Promise<OutboxRow[]> {
 		const range = after ? IDBKeyRange.lowerBound(after, true) : null;

@@ -14,8 +14,10 @@ export type Standing =
 
 /** Ms between two attempts to get a session while the relay is not reached. */
 const RETRY_MS = 5_000;
-/** Reasons of the link that a new session may cure. */
-const WANTS_SESSION: ReadonlySet<string> = new Set(['noSession', 'otherMember', 'network', 'silent']);
+/** Reasons of the link that a new session cures. */
+const WANTS_SESSION: ReadonlySet<string> = new Set<OfflineReason>(['noSession', 'otherMember']);
+/** Reasons that a browser also gives for a connection that was refused before it stood. */
+const MAY_WANT_SESSION: ReadonlySet<string> = new Set<OfflineReason>(['network', 'silent']);
 
 /**
  * Contact with the relay: a session, the link, and since when there has been none. The time without contact is kept
@@ -32,6 +34,8 @@ export class Contact {
 	#session: 'none' | 'asking' | 'begun' = 'none';
 	#refused: RefusalReason | undefined;
 	#retry: ReturnType<typeof setTimeout> | undefined;
+	/** The link was refused for want of a session, and has not been online since. */
+	#isRefusedAnew = false;
 	#isClosed = false;
 
 	constructor(owner: Owner, request: SessionRequest, link: MuxLink, api: RelayApi) {
@@ -98,17 +102,21 @@ export class Contact {
 
 	#linkChanged(state: LinkState): void {
 		if (this.#isClosed) return;
-		if (state.state === 'online') this.#standing.set({ state: 'online' });
+		if (state.state === 'online') {
+			this.#isRefusedAnew = false;
+			this.#standing.set({ state: 'online' });
+		}
 		if (state.state !== 'offline' || state.reason === 'stopped') return;
-		this.#goAway(state.since);
-		this.#standing.set({
-			state: 'away',
-			since: this.#awaySince.current ?? state.since,
-			reason: this.#refused ?? state.reason
-		});
-		if (!WANTS_SESSION.has(state.reason)) return;
-		if (state.reason === 'noSession' || state.reason === 'otherMember') this.#session = 'none';
-		if (this.#session === 'none') void this.#beginSession();
+		const { reason } = state;
+		if (this.#session === 'asking' && (WANTS_SESSION.has(reason) || MAY_WANT_SESSION.has(reason))) return;
+		// The relay is there: whether it lets us in, the answer to the question tells. Asked once, or it would be a loop.
+		if (WANTS_SESSION.has(reason) && !this.#isRefusedAnew) {
+			this.#isRefusedAnew = true;
+			void this.#beginSession();
+			return;
+		}
+		this.#away(state);
+		if (this.#session === 'none' && MAY_WANT_SESSION.has(reason)) void this.#beginSession();
 	}
 
 	async #beginSession(): Promise<void> {
@@ -118,18 +126,24 @@ export class Contact {
 		this.#session = answer.state === 'ok' ? 'begun' : 'none';
 		if (this.#isClosed) return;
 		this.#refused = answer.state === 'refused' ? answer.reason : undefined;
-		const standing = this.#standing.current;
-		if (this.#refused && standing.state === 'away')
-			this.#standing.set({ ...standing, reason: this.#refused });
-		if (answer.state === 'ok') {
-			if (!this.isOnline) this.link.kick();
-			return;
-		}
 		if (this.isOnline) return;
+		if (answer.state === 'ok') return this.link.kick();
+		this.#away(this.link.current);
 		clearTimeout(this.#retry);
 		this.#retry = setTimeout(() => {
 			if (!this.isOnline) void this.#beginSession();
 		}, RETRY_MS);
+	}
+
+	#away(state: LinkState): void {
+		if (state.state === 'online') return;
+		this.#goAway(state.since);
+		const reason = state.state === 'offline' ? state.reason : 'network';
+		this.#standing.set({
+			state: 'away',
+			since: this.#awaySince.current ?? state.since,
+			reason: this.#refused ?? reason
+		});
 	}
 
 	#goAway(since: number): void {

@@ -15,6 +15,9 @@ import type { Stores } from './stores.ts';
 
 type Written = { room: RoomName; update: Uint8Array; rows: Row[]; seq: number };
 
+/** Documents that are read side by side. */
+const AT_ONCE = 50;
+
 /** Ms of work after which the screen gets its turn. */
 const TURN_MS = 12;
 
@@ -67,13 +70,13 @@ export class ImportStore implements ImportTarget {
 		const removed: Written[] = [];
 		const databases = await documentDatabases();
 		let count = 0;
-		for (const party of parties) {
-			const room = partyRoom(this.#stores.owner.workspace, party);
-			if (this.#open.isOpen(room)) count += await this.#removeOpen(party);
-			else {
-				const written = await this.#remove(room, databases);
-				if (written) removed.push(written);
-			}
+		for (let at = 0; at < parties.length; at += AT_ONCE) {
+			const removals = parties.slice(at, at + AT_ONCE).map(async (party) => {
+				const room = partyRoom(this.#stores.owner.workspace, party);
+				if (this.#open.isOpen(room)) count += await this.#removeOpen(party);
+				else removed.push(...(await this.#remove(room, databases)));
+			});
+			await Promise.all(removals);
 			if (removed.length >= 500) count += await this.#write(removed.splice(0));
 		}
 		return count + (await this.#write(removed));
@@ -87,9 +90,9 @@ export class ImportStore implements ImportTarget {
 		return 1;
 	}
 
-	async #remove(room: RoomName, databases: ReadonlySet<string>): Promise<Written | undefined> {
+	async #remove(room: RoomName, databases: ReadonlySet<string>): Promise<Written[]> {
 		const { doc, isKnown, seq } = await loadLocalContent(this.#stores, this.#stores.owner, room, databases);
-		if (!isKnown) return undefined;
+		if (!isKnown) return [];
 		const updates: Uint8Array[] = [];
 		doc.on('update', (update: Uint8Array) => updates.push(update));
 		const document = new PartyDocument(doc);
@@ -97,7 +100,7 @@ export class ImportStore implements ImportTarget {
 		const rows = project(doc, room, 0);
 		document.destroy();
 		doc.destroy();
-		return { room, update: Y.mergeUpdates(updates), rows, seq };
+		return [{ room, update: Y.mergeUpdates(updates), rows, seq }];
 	}
 
 	async #write(written: readonly Written[]): Promise<number> {

@@ -40,6 +40,9 @@ export type MergeReceipt = {
 	until: number;
 	sent: readonly SentParty[];
 	received: readonly ReceivedParty[];
+	/** How many more were sent and received than are named: an import can send ten thousand. */
+	sentMore: number;
+	receivedMore: number;
 	refused: readonly { party: PartyId; name: string; reason: RefusalReason }[];
 	conflicts: readonly ReceiptConflict[];
 	/** Documents sent again because the server had been put back to an older state (rule 12). */

@@ -1,6 +1,6 @@
 import { PartyDocument } from '#core/documents/party.ts';
 import type { PartyRow } from '#core/documents/row.ts';
-import type { MemberId, PartyId, RoomName } from '#core/model/id.ts';
+import type { PartyId, RoomName } from '#core/model/id.ts';
 import { isTrashed } from '#core/model/trash.ts';
 import { partyName } from '#core/model/name.ts';
 import { parseRoom } from '#core/protocol/room.ts';
@@ -13,10 +13,16 @@ import type { MergeReceipt, ReceiptConflict, ReceivedParty, SentParty } from './
 import type { FeedChange, PartyIndex } from './party-index.ts';
 import type { Stores } from './stores.ts';
 
-/** Received parties that one receipt names; beyond that nobody reads on. */
-const MOST_RECEIVED = 1_000;
-/** Sent parties whose documents are opened to tell what was changed; imports can send ten thousand new ones. */
-const MOST_OPENED = 300;
+/** What a document tells of a time without contact. */
+type Told = {
+	sent: SentParty;
+	conflicts: ReceiptConflict[];
+	/** What others did in it meanwhile. */
+	others: ReceivedParty | undefined;
+};
+
+/** Parties that one receipt names on each side; beyond that nobody reads on. */
+const MOST_TOLD = 300;
 
 /**
  * Writes the merge receipt of a time without contact: once the feed is current, the shelf is filled and everything
@@ -65,12 +71,8 @@ export class ReceiptWriter {
 	#receive(changes: readonly FeedChange[], step: FeedRows): void {
 		// The first load of all rows is no news, nor is a list that is sent anew.
 		if (this.#contact.awaySince.current === undefined || step.reset) return;
-		for (const change of changes)
-			if (this.#received.size < MOST_RECEIVED || this.#received.has(change.row.party))
-				this.#received.set(change.row.party, {
-					row: change.row,
-					isNew: change.isNew || this.#received.get(change.row.party)?.isNew === true
-				});
+		for (const { row, isNew } of changes)
+			this.#received.set(row.party, { row, isNew: isNew || this.#received.get(row.party)?.isNew === true });
 	}
 
 	async #tryToWrite(): Promise<void> {
@@ -95,15 +97,18 @@ export class ReceiptWriter {
 	): Promise<MergeReceipt | undefined> {
 		const sent: SentParty[] = [];
 		const conflicts: ReceiptConflict[] = [];
+		const others = new Map<PartyId, ReceivedParty>();
 		const isImported = ({ room }: Delivered): boolean => this.#rowOf(room)?.facts.importId !== '';
 		const telling = [...delivered].sort((a, b) => Number(isImported(a)) - Number(isImported(b)));
-		for (const [at, { room, since: from }] of telling.entries()) {
-			const told = at < MOST_OPENED ? await this.#tellSent(room, from) : this.#tellBriefly(room);
-			if (told) sent.push(told.sent);
-			conflicts.push(...(told?.conflicts ?? []));
+		for (const { room, since: from } of telling.slice(0, MOST_TOLD)) {
+			const told = await this.#tellSent(room, from);
+			if (!told) continue;
+			sent.push(told.sent);
+			conflicts.push(...told.conflicts);
+			if (told.others) others.set(told.sent.party, told.others);
 		}
-		const sentParties = new Set(sent.map(({ party }) => party));
-		const received = since === undefined ? [] : this.#tellReceived(sentParties);
+		const sentParties = new Set(delivered.flatMap(({ room }) => this.#rowOf(room)?.party ?? []));
+		const received = since === undefined ? [] : this.#tellReceived(sentParties, others);
 		const refused = since === undefined ? [] : this.#tellRefused();
 		const hasNews = sent.length + received.length + refused.length + conflicts.length + this.#healed > 0;
 		if (!hasNews) return undefined;
@@ -113,7 +118,9 @@ export class ReceiptWriter {
 			since: since ?? until,
 			until,
 			sent,
-			received,
+			received: received.slice(0, MOST_TOLD),
+			sentMore: Math.max(0, telling.length - MOST_TOLD),
+			receivedMore: Math.max(0, received.length - MOST_TOLD),
 			refused,
 			conflicts,
 			healed: this.#healed,
@@ -121,10 +128,7 @@ export class ReceiptWriter {
 		};
 	}
 
-	async #tellSent(
-		room: RoomName,
-		since: number
-	): Promise<{ sent: SentParty; conflicts: ReceiptConflict[] } | undefined> {
+	async #tellSent(room: RoomName, since: number): Promise<Told | undefined> {
 		const parsed = parseRoom(room);
 		if (parsed?.kind !== 'party') return undefined;
 		const { doc } = await loadLocalContent(this.#stores, this.#stores.owner, room);
@@ -133,7 +137,8 @@ export class ReceiptWriter {
 			const me = this.#stores.owner.member;
 			const { party } = parsed;
 			const name = partyName(document.record);
-			const mine = document.changesSince(since).filter((change) => change.by === me);
+			const changes = document.changesSince(since);
+			const mine = changes.filter((change) => change.by === me);
 			const entries = document.entries
 				.list()
 				.filter((entry) => entry.by === me && entry.createdAt >= since && !isTrashed(entry))
@@ -146,19 +151,16 @@ export class ReceiptWriter {
 				.conflicts()
 				.filter(({ field }) => fields.includes(field))
 				.map(({ field, values }) => ({ party, name, field, values }));
-			return { sent, conflicts };
+			// By their own clocks, which is as near as one gets.
+			const last = [...changes, ...document.entries.list().filter((entry) => entry.createdAt >= since)]
+				.filter(({ by }) => by !== me)
+				.sort((a, b) => b.at - a.at)[0];
+			const others = last && { party, name, by: last.by, at: last.at, isNew: false };
+			return { sent, conflicts, others };
 		} finally {
 			document.destroy();
 			doc.destroy();
 		}
-	}
-
-	#tellBriefly(room: RoomName): { sent: SentParty; conflicts: ReceiptConflict[] } | undefined {
-		const row = this.#rowOf(room);
-		if (!row) return undefined;
-		const { party, facts } = row;
-		const created = facts.importId !== '';
-		return { sent: { party, name: facts.name, created, fields: [], entries: [] }, conflicts: [] };
 	}
 
 	#rowOf(room: RoomName): PartyRow | undefined {
@@ -166,13 +168,12 @@ export class ReceiptWriter {
 		return parsed?.kind === 'party' ? this.#index.get(parsed.party) : undefined;
 	}
 
-	/** My own edits come back by the feed as well; they are told as sent. */
-	#tellReceived(sent: ReadonlySet<PartyId>): ReceivedParty[] {
-		const me: MemberId = this.#stores.owner.member;
-		return [...this.#received.values()]
-			.filter(({ row }) => row.by !== me || !sent.has(row.party))
-			.map(({ row, isNew }) => ({ party: row.party, name: row.facts.name, by: row.by, at: row.at, isNew }))
-			.sort((a, b) => b.at - a.at);
+	/** My own edits come back by the feed as well; of a party that I sent, only what others did in it is news. */
+	#tellReceived(sent: ReadonlySet<PartyId>, others: ReadonlyMap<PartyId, ReceivedParty>): ReceivedParty[] {
+		const fed = [...this.#received.values()]
+			.filter(({ row }) => !sent.has(row.party))
+			.map(({ row, isNew }) => ({ party: row.party, name: row.facts.name, by: row.by, at: row.at, isNew }));
+		return [...fed, ...others.values()].sort((a, b) => b.at - a.at);
 	}
 
 	#tellRefused(): MergeReceipt['refused'] {

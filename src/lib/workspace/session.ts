@@ -1,3 +1,4 @@
+import type { Row } from '#core/documents/row.ts';
 import type { PartyDraft } from '#core/documents/new-party.ts';
 import { newId, type MemberId, type PartyId, type RoomName, type WorkspaceId } from '#core/model/id.ts';
 import { parseRoom } from '#core/protocol/room.ts';
@@ -98,6 +99,7 @@ export class Session implements WorkspaceSession {
 		const { outbox } = this.#stores;
 		await outbox.refresh();
 		await this.parties.load((room) => outbox.waiting.current.rooms.has(room));
+		await this.#projectWaiting();
 		this.#watch();
 		this.#tell();
 		this.#contact.start();
@@ -134,6 +136,23 @@ export class Session implements WorkspaceSession {
 		this.parties.close();
 		this.receipts.close();
 		await closeStores(this.#stores);
+	}
+
+	/** A tab that was killed may not have come to its rows; what the outbox has is newer. */
+	async #projectWaiting(): Promise<void> {
+		await this.#attempt(async () => {
+			await this.#projectAll(this.#stores.outbox.writtenRooms());
+		});
+	}
+
+	async #projectAll(rooms: Iterable<RoomName>): Promise<void> {
+		const edits: { room: RoomName; rows: Row[]; basis: number }[] = [];
+		for (const room of rooms) {
+			const { doc, seq } = await loadLocalContent(this.#stores, this.#stores.owner, room);
+			edits.push({ room, rows: project(doc, room, 0), basis: seq });
+			doc.destroy();
+		}
+		if (edits.length > 0) await this.parties.edit(edits);
 	}
 
 	async #beginLater(): Promise<void> {
@@ -245,12 +264,11 @@ export class Session implements WorkspaceSession {
 	}
 
 	async #pulled(rooms: readonly RoomName[]): Promise<void> {
-		for (const room of rooms) {
-			if (!this.#outdated.delete(room) || this.#open.isOpen(room)) continue;
-			const { doc, seq } = await loadLocalContent(this.#stores, this.#stores.owner, room);
-			await this.parties.edit([{ room, rows: project(doc, room, 0), basis: seq }]);
-			doc.destroy();
-		}
+		const waiting = this.#stores.outbox.waiting.current.rooms;
+		// What is through meanwhile has the feed's rows, and an open document projects itself.
+		const isDue = (room: RoomName): boolean =>
+			this.#outdated.delete(room) && waiting.has(room) && !this.#open.isOpen(room);
+		await this.#projectAll(rooms.filter(isDue));
 	}
 
 	#healed(documents: number): void {
