@@ -1,5 +1,5 @@
 import { $insertList } from '@lexical/list';
-import { $createParagraphNode, $createTextNode, $getRoot, $isElementNode } from 'lexical';
+import { $createParagraphNode, $createTextNode, $getRoot, $isElementNode, PASTE_TAG } from 'lexical';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { Peer, settle, sync } from './note-peer.testkit.ts';
@@ -143,6 +143,71 @@ describe('opening', () => {
 	});
 });
 
+describe('a change from elsewhere', () => {
+	it('that fills a list again after it was emptied is shown', () => {
+		const { alice, bob } = together();
+		alice.act(() => $insertList('number'));
+		alice.type('eins');
+		sync(alice, bob);
+		bob.open();
+		const list = alice.body().get(0);
+		if (!(list instanceof Y.XmlElement)) throw new Error('no list');
+		alice.doc.transact(() => list.delete(0, list.length), 'somebody');
+		sync(alice, bob);
+		const item = new Y.XmlElement('listitem');
+		item.insert(0, [new Y.XmlText('wieder da')]);
+		alice.doc.transact(() => list.insert(0, [item]), 'somebody');
+		sync(alice, bob);
+		for (const peer of [alice, bob]) expect(peer.text()).toBe('wieder da');
+		bob.type('!');
+		sync(alice, bob);
+		expect(alice.text()).toBe('wieder da!');
+	});
+
+	it('leaves my cursor at its letter, even when the text before it has gone', () => {
+		const { alice, bob } = together();
+		alice.type('Das lange Angebot');
+		sync(alice, bob);
+		bob.open();
+		alice.act(() => $getRoot().getAllTextNodes()[0]?.select(15, 15));
+		bob.act(() => $getRoot().getAllTextNodes()[0]?.select(0, 10).removeText());
+		bob.act(() => $getRoot().getAllTextNodes()[0]?.select(0, 0).insertLineBreak());
+		sync(alice, bob);
+		alice.act((selection) => selection.insertText('|'));
+		expect(alice.text()).toBe('\nAngeb|ot');
+	});
+
+	it('that deletes the block of my cursor leaves it beside that', () => {
+		const { alice, bob } = together();
+		alice.type('oben');
+		alice.act((selection) => selection.insertParagraph());
+		alice.type('mitte');
+		alice.act((selection) => selection.insertParagraph());
+		alice.type('unten');
+		sync(alice, bob);
+		bob.open();
+		alice.act(() => $getRoot().getAllTextNodes()[1]?.select(2, 2));
+		bob.act(() => $getRoot().getChildAtIndex(1)?.remove());
+		sync(alice, bob);
+		alice.act((selection) => selection.insertText('!'));
+		expect(alice.text()).toBe('oben\n\nunten!');
+		expect(alice.ends).toEqual([]);
+	});
+
+	it('does not hide my cursor from the others, in a line of several texts', () => {
+		const { alice } = together();
+		const paragraph = alice.body().get(0);
+		if (!(paragraph instanceof Y.XmlElement)) throw new Error('no paragraph');
+		alice.doc.transact(
+			() => paragraph.insert(0, [new Y.XmlText('eins '), new Y.XmlText('zwei')]),
+			'somebody'
+		);
+		alice.act(() => $getRoot().getAllTextNodes()[0]?.select(2, 2));
+		alice.note.setFocus(true);
+		expect(alice.awareness.getLocalState()).toMatchObject({ note: { id: 'visit' } });
+	});
+});
+
 describe('a reader', () => {
 	it('follows every change and never writes', () => {
 		const { alice, bob } = together();
@@ -163,6 +228,15 @@ describe('a reader', () => {
 });
 
 describe('undo', () => {
+	it('takes back what was typed a moment ago and is not stored yet', () => {
+		const { alice } = together();
+		alice.type('gilt ');
+		alice.note.undoManager.stopCapturing();
+		alice.editor.update(() => void $getRoot().selectEnd().insertText('nicht'));
+		alice.note.undo();
+		expect(alice.text()).toBe('gilt ');
+	});
+
 	it('takes back what is mine and leaves what is theirs', () => {
 		const { alice, bob } = together();
 		bob.open();
@@ -217,6 +291,17 @@ describe('undo', () => {
 		alice.doc.transact(() => alice.body().insert(0, [new Y.XmlElement('paragraph')]));
 		expect(alice.note.undoManager.undoStack).toHaveLength(0);
 	});
+});
+
+it('takes a paste back as one step', () => {
+	const { alice } = together();
+	alice.type('getippt ');
+	alice.editor.update(() => void $getRoot().selectEnd().insertText('eingefügt'), {
+		discrete: true,
+		tag: PASTE_TAG
+	});
+	alice.note.undo();
+	expect(alice.text()).toBe('getippt ');
 });
 
 describe('deletion', () => {
@@ -297,6 +382,19 @@ describe('presence', () => {
 		expect(bob.note.carets()).toHaveLength(1);
 	});
 
+	it('shows a cursor in the note that it says it is in, and in no other', () => {
+		const { alice, bob } = together();
+		alice.type('Hallo');
+		sync(alice, bob);
+		bob.open();
+		alice.note.setFocus(true);
+		const state = JSON.parse(JSON.stringify(alice.awareness.getLocalState())) as { note: { id: string } };
+		bob.awareness.getStates().set(7, state);
+		expect(bob.note.carets()).toHaveLength(1);
+		state.note.id = 'call';
+		expect(bob.note.carets()).toHaveLength(0);
+	});
+
 	it.each([
 		['nonsense', { anchor: 1, focus: 'x' }],
 		['a root that is not there', { anchor: { tname: 'evil' }, focus: { tname: 'evil' } }],
@@ -325,6 +423,23 @@ describe('long notes', () => {
 		bob.type('Ende');
 		sync(alice, bob);
 		expect(alice.text()).toHaveLength(25_004);
+	});
+
+	it('keeps blocks out of the items of lists, where they would be taken apart on opening', () => {
+		const { alice, bob } = together();
+		alice.act(() => $insertList('number'));
+		alice.type('eins');
+		alice.act(() => {
+			const list = $getRoot().getFirstChild();
+			const item = $isElementNode(list) ? list.getFirstChild() : undefined;
+			const lines = ['zwei', 'drei'].map((line) => $createParagraphNode().append($createTextNode(line)));
+			if ($isElementNode(item)) item.splice(1, 0, lines);
+		});
+		sync(alice, bob);
+		bob.open();
+		expect(alice.body().toString()).not.toContain('paragraph');
+		expect(bob.text()).toBe('eins\nzwei\ndrei');
+		expect(bob.json()).toEqual(alice.json());
 	});
 
 	it('counts the items of a list that two have added to', () => {
