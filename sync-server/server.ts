@@ -91,6 +91,7 @@ async function start(
 	const writer = await Writer.open({ ...options.writer, path: logPath });
 	stops.push(() => writer.close());
 	let isWell = true;
+	writer.onFault = (fault) => logger.error({ fault }, 'writes were refused');
 	writer.onFailure = (error) => {
 		isWell = false;
 		logger.fatal({ error }, 'the log can not be written any more; start the relay again');

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { CompareResult } from '#core/protocol/messages.ts';
+import { readDeletes } from '../rooms/update-parts.ts';
 import type { Content } from './read-log.ts';
 
 type Ranges = { clock: number; len: number }[];
@@ -15,8 +16,11 @@ export function compareWithSnapshot(
 ): CompareResult {
 	const device = Y.decodeSnapshot(snapshot);
 	const relayClocks = Y.decodeStateVector(stateVector);
-	const merged = updates.length === 0 ? undefined : Y.decodeUpdate(Y.mergeUpdates(updates));
-	const relayDeletes: Deletes = joined((merged?.ds.clients as Deletes | undefined) ?? new Map());
+	const all: Deletes = new Map();
+	for (const update of updates)
+		for (const [client, ranges] of readDeletes(update))
+			all.set(client, [...(all.get(client) ?? []), ...ranges]);
+	const relayDeletes = joined(all);
 	const deviceDeletes: Deletes = joined(device.ds.clients as Deletes);
 	return {
 		seq,

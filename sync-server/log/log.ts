@@ -17,7 +17,14 @@ export type Compaction = {
 	archive: Uint8Array;
 };
 
-export type RoomLine = { id: number; head: number; base: number; tailRows: number; tailBytes: number };
+export type RoomLine = {
+	id: number;
+	head: number;
+	base: number;
+	baseBytes: number;
+	tailRows: number;
+	tailBytes: number;
+};
 export type NewRow = { member: MemberId; at: number; ranges: ClockRange[]; bytes: Uint8Array };
 
 /** The writing side of the update log: synchronous, used by the writer thread alone. */
@@ -40,7 +47,10 @@ export class Log {
 		if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${Math.floor(maxPages)}`);
 		this.#db = db;
 		this.#sql = {
-			room: db.prepare('SELECT id, head, base, tail_rows, tail_bytes FROM rooms WHERE name = ?'),
+			room: db.prepare(
+				`SELECT id, head, base, tail_rows, tail_bytes,
+					(SELECT length(bytes) FROM bases WHERE room = rooms.id) AS base_bytes FROM rooms WHERE name = ?`
+			),
 			addRoom: db.prepare('INSERT INTO rooms (name, head) VALUES (?, 0)'),
 			setRoom: db.prepare('UPDATE rooms SET head = ?, base = ?, tail_rows = ?, tail_bytes = ? WHERE id = ?'),
 			append: db.prepare(
@@ -99,6 +109,7 @@ export class Log {
 			id: Number(row.id),
 			head: Number(row.head),
 			base: Number(row.base),
+			baseBytes: Number(row.base_bytes ?? 0),
 			tailRows: Number(row.tail_rows),
 			tailBytes: Number(row.tail_bytes)
 		};
@@ -168,7 +179,8 @@ export class Log {
 			const tailBytes = line.tailBytes - Number(replaced?.bytes ?? 0);
 			this.#sql.setRoom.run(line.head, compaction.upTo, tailRows, tailBytes, line.id);
 			this.commit();
-			this.#rooms.set(compaction.room, { ...line, base: compaction.upTo, tailRows, tailBytes });
+			const baseBytes = compaction.bytes.length;
+			this.#rooms.set(compaction.room, { ...line, base: compaction.upTo, baseBytes, tailRows, tailBytes });
 			return true;
 		} catch (error) {
 			this.rollback();
@@ -184,7 +196,7 @@ export class Log {
 		const known = this.room(name);
 		if (known) return known;
 		const { lastInsertRowid } = this.#sql.addRoom.run(name);
-		const line = { id: Number(lastInsertRowid), head: 0, base: 0, tailRows: 0, tailBytes: 0 };
+		const line = { id: Number(lastInsertRowid), head: 0, base: 0, baseBytes: 0, tailRows: 0, tailBytes: 0 };
 		this.#rooms.set(name, line);
 		return line;
 	}

@@ -29,6 +29,7 @@ export class ReadLog {
 			changed: db.prepare('SELECT name, head FROM rooms WHERE head > ? ORDER BY head LIMIT ?'),
 			newest: db.prepare('SELECT name, head FROM rooms WHERE head > ? ORDER BY head DESC'),
 			archive: db.prepare('SELECT bytes FROM archive WHERE room = ? ORDER BY upto'),
+			archiveBackwards: db.prepare('SELECT bytes FROM archive WHERE room = ? ORDER BY upto DESC'),
 			incarnation: db.prepare('SELECT first_seq FROM incarnations WHERE id = ?'),
 			next: db.prepare('SELECT min(first_seq) AS first_seq FROM incarnations WHERE first_seq > ?'),
 			head: db.prepare(
@@ -100,17 +101,13 @@ export class ReadLog {
 
 	/** Rows of a room, newest first, compacted ones too; `before` is exclusive. */
 	history(room: RoomName, before: number, limit: number): HistoryRow[] {
-		const rows = this.#allRows(room).filter((row) => row.seq < before);
-		return rows
-			.slice(-limit)
-			.reverse()
-			.map(({ seq, at, member, ranges, bytes }) => ({
-				seq,
-				at,
-				member,
-				ranges: decodeRanges(ranges),
-				bytes: bytes.length
-			}));
+		return this.#newestRows(room, before, limit).map(({ seq, at, member, ranges, bytes }) => ({
+			seq,
+			at,
+			member,
+			ranges: decodeRanges(ranges),
+			bytes: bytes.length
+		}));
 	}
 
 	/** The room's state as it was at `seq`, as one update; undefined when it did not exist then. */
@@ -154,6 +151,30 @@ export class ReadLog {
 
 	close(): void {
 		this.#db.close();
+	}
+
+	/** Unpacks no more of the archive than it needs. */
+	#newestRows(room: RoomName, before: number, limit: number): LogRow[] {
+		return this.#snapshot(() => {
+			const line = this.#sql.room.get(room);
+			if (!line) return [];
+			const isOlder = (row: LogRow): boolean => row.seq < before;
+			const newest = this.#sql.rows
+				.all(line.id as number)
+				.map(toRow)
+				.filter(isOlder)
+				.reverse();
+			if (newest.length < limit)
+				for (const { bytes } of this.#sql.archiveBackwards.iterate(line.id as number)) {
+					newest.push(
+						...unpackRows(bytes as Uint8Array)
+							.filter(isOlder)
+							.reverse()
+					);
+					if (newest.length >= limit) break;
+				}
+			return newest.slice(0, limit);
+		});
 	}
 
 	#allRows(room: RoomName): LogRow[] {

@@ -58,8 +58,8 @@ export class ReaderCalls {
 		const content = this.content(room);
 		const clocks = Y.decodeStateVector(stateVector);
 		if (clocks.size === 0 || content.updates.length === 0) return content;
-		const all = content.updates.length === 1 ? content.updates[0] : Y.mergeUpdates(content.updates);
-		return { ...content, updates: all ? [Y.diffUpdate(all, stateVector)] : [] };
+		const all = this.#merged(room, content);
+		return { ...content, updates: [Y.diffUpdate(all, stateVector)] };
 	}
 
 	/** Begins a pull of what `by` may read; its bytes come by `pullStep`. */
@@ -118,12 +118,27 @@ export class ReaderCalls {
 			return;
 		}
 		const after = known?.seq ?? 0;
-		for (const { room, seq } of this.#log.newestAfter(after)) {
-			const since = Math.max(after, have.get(room) ?? 0);
+		// What a device has of single rooms counts more than what it knows of all: it may have lost one.
+		const lowest = [...have.values()].reduce((low, seq) => Math.min(low, seq), after);
+		for (const { room, seq } of this.#log.newestAfter(lowest)) {
+			const since = have.get(room) ?? after;
 			if (seq <= since || (by && can(by.member, 'read', room, by.workspace).state !== 'allowed')) continue;
 			yield encodePullItem({ kind: 'room', room, ...this.#log.updatesAfter(room, since) });
 		}
 		yield encodePullItem({ kind: 'end', position });
+	}
+
+	/** The room as one update; merged once, however many ask before the next write. */
+	#merged(room: RoomName, content: Content): Uint8Array {
+		const [first] = content.updates;
+		if (first && content.updates.length === 1) return first;
+		const all = Y.mergeUpdates(content.updates);
+		if (this.#cache.get(room) === content) {
+			const merged = { ...content, updates: [all] };
+			this.#cache.set(room, merged);
+			this.#cacheBytes += sizeOf(merged) - sizeOf(content);
+		}
+		return all;
 	}
 
 	#forget(room: RoomName, content: Content): void {

@@ -49,9 +49,12 @@ CREATE TABLE IF NOT EXISTS owners (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Nobody else writes, but somebody may look at the file or copy it with SQLite's own tools. */
+const PATIENCE_MS = 2000;
+
 /** Opens the log for the one writer. Every commit reaches the disk before it returns (synchronous=FULL). */
 export function openForWriting(path: string): DatabaseSync {
-	const db = new DatabaseSync(path);
+	const db = new DatabaseSync(path, { timeout: PATIENCE_MS });
 	db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;');
 	db.exec(SCHEMA);
 	return db;
@@ -59,7 +62,7 @@ export function openForWriting(path: string): DatabaseSync {
 
 /** Opens the log for a reader, which sees every committed row. */
 export function openForReading(path: string): DatabaseSync {
-	const db = new DatabaseSync(path, { readOnly: true });
+	const db = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE_MS });
 	db.exec('PRAGMA mmap_size=268435456;');
 	return db;
 }

@@ -1,13 +1,16 @@
 import * as Y from 'yjs';
-import type { MemberId } from '#core/model/id.ts';
+import type { MemberId, RoomName } from '#core/model/id.ts';
 import { MAX_CLOCK_ADVANCE, MAX_DEPTH } from '#core/protocol/limits.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
+import { parseRoom } from '#core/protocol/room.ts';
+import { can } from '../rights.ts';
 import { placingCost } from './placing-cost.ts';
 import type { Remainder } from './remainder.ts';
 import { clockOf, isItem, type Struct } from './yjs-parts.ts';
 
 /** What a check may look at: the document as the log has it, and what is new. Nothing is applied yet (rule 7). */
 export type CheckInput = {
+	room: RoomName;
 	doc: Y.Doc;
 	remainder: Remainder;
 	roots: ReadonlySet<string>;
@@ -19,6 +22,13 @@ export type CheckInput = {
 
 export type Verdict = RefusalReason | 'gap' | undefined;
 export type Check = (input: CheckInput) => Verdict;
+
+/** Asked for what is new alone: a reader's stock provider sends back all that it has heard (rule 6). */
+const right: Check = ({ member, room }) => {
+	const address = parseRoom(room);
+	const verdict = address && can(member, 'write', room, address.workspace);
+	return verdict?.state === 'refused' ? verdict.reason : undefined;
+};
 
 const startOf = ({ doc }: CheckInput, client: number): number => clockOf(doc, client);
 const endOf = (input: CheckInput, client: number): number =>
@@ -154,6 +164,7 @@ const placing: Check = ({ doc, remainder }) =>
  * offence is no gap, and a write with both is an offence.
  */
 export const CHECKS = {
+	right,
 	clockJump,
 	foreignClient,
 	forbiddenContent,

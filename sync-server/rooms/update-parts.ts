@@ -63,6 +63,26 @@ export function countParts(update: Uint8Array, limit: number): number {
 	return count;
 }
 
+/** The delete ranges of an update by client, as they stand there. Throws on malformed bytes. */
+export function readDeletes(update: Uint8Array): Map<number, { clock: number; len: number }[]> {
+	const d = decoding.createDecoder(update);
+	for (let clients = decoding.readVarUint(d); clients > 0; clients--) {
+		const structs = decoding.readVarUint(d);
+		repeat(2, () => skipNumber(d));
+		repeat(structs, () => skipStruct(d));
+	}
+	const deletes = new Map<number, { clock: number; len: number }[]>();
+	for (let clients = decoding.readVarUint(d); clients > 0; clients--) {
+		const client = decoding.readVarUint(d);
+		const ranges = deletes.get(client) ?? [];
+		deletes.set(client, ranges);
+		repeat(decoding.readVarUint(d), () =>
+			ranges.push({ clock: decoding.readVarUint(d), len: decoding.readVarUint(d) })
+		);
+	}
+	return deletes;
+}
+
 function skipStruct(d: Decoder): void {
 	const info = decoding.readUint8(d);
 	const kind = info & 0x1f;

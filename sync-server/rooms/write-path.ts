@@ -15,9 +15,11 @@ import { takeApart } from './yjs-parts.ts';
 
 const CACHE_BYTES = 16 * 1024 * 1024;
 const IDLE_MS = 60_000;
-/** A tail longer than this is worth a compaction. */
+/** A tail longer than this is worth a compaction; the larger the room, the longer, for all of it is built anew. */
 const LONG_TAIL_ROWS = 200;
+const BASE_BYTES_PER_ROW = 2048;
 const LONG_TAIL_BYTES = 256 * 1024;
+const BASE_BYTES_PER_BYTE = 4;
 
 export type WritePathOptions = {
 	log: Log;
@@ -70,9 +72,15 @@ export class WritePath {
 			// The log's content of this one room does not load: its writers wait, nobody else does.
 			return refusedBecause('unavailable', error);
 		}
-		const remainder = remainderOf(room.doc, parts);
+		let remainder;
+		try {
+			remainder = remainderOf(room.doc, parts);
+		} catch (error) {
+			return refusedBecause('malformed', error);
+		}
 		if (isNothing(remainder)) return saved(this.#headOf(request.room), undefined);
 		const input = {
+			room: request.room,
 			doc: room.doc,
 			remainder,
 			roots: room.roots,
@@ -132,7 +140,12 @@ export class WritePath {
 	/** True when the room's tail should be compacted. */
 	hasLongTail(name: RoomName): boolean {
 		const line = this.#log.room(name);
-		return line !== undefined && (line.tailRows > LONG_TAIL_ROWS || line.tailBytes > LONG_TAIL_BYTES);
+		if (!line) return false;
+		const { baseBytes, tailRows, tailBytes } = line;
+		return (
+			tailRows > LONG_TAIL_ROWS + baseBytes / BASE_BYTES_PER_ROW ||
+			tailBytes > LONG_TAIL_BYTES + baseBytes / BASE_BYTES_PER_BYTE
+		);
 	}
 
 	#append(request: WriteRequest, room: Room, remainder: ReturnType<typeof remainderOf>): WriteResult {
@@ -156,6 +169,7 @@ export class WritePath {
 		const seq = this.#log.append(request.room, { member, at: this.#now(), ranges, bytes: delta });
 		if (!request.vouched)
 			for (const { client } of ranges) {
+				if (room.owners.has(client)) continue;
 				// A claim lives in memory only; the log remembers an owner from the first write on.
 				room.owners.set(client, member);
 				this.#log.own(request.room, client, member);

@@ -62,6 +62,7 @@ function handle(batch: ToWriter[], log: Log, path: WritePath): void {
 	} catch (error) {
 		path.rollback();
 		const reason = reasonOfFailure(error);
+		say({ kind: 'fault', message: wordsOf(error) });
 		results.length = 0;
 		for (const { id, kind } of batch)
 			if (kind === 'write' || kind === 'claim') results.push({ id, result: { state: 'refused', reason } });
@@ -79,10 +80,13 @@ function handle(batch: ToWriter[], log: Log, path: WritePath): void {
 	say({ kind: 'results', results, head: log.position.seq, longTails });
 }
 
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 function compact({ compaction }: ToWriter & { kind: 'compact' }, log: Log): WriterAnswer {
 	try {
 		return { state: log.compact(compaction, atStep) ? 'compacted' : 'stale' };
 	} catch (error) {
+		say({ kind: 'fault', message: wordsOf(error) });
 		return { state: 'refused', reason: reasonOfFailure(error) };
 	}
 }
@@ -90,5 +94,5 @@ function compact({ compaction }: ToWriter & { kind: 'compact' }, log: Log): Writ
 try {
 	start();
 } catch (error) {
-	say({ kind: 'failedToOpen', message: error instanceof Error ? error.message : String(error) });
+	say({ kind: 'failedToOpen', message: wordsOf(error) });
 }

@@ -47,6 +47,8 @@ export type ToWriter =
 export type FromWriter =
 	| { kind: 'ready'; position: Position }
 	| { kind: 'failedToOpen'; message: string }
+	/** A batch was refused because of this; the thread goes on. */
+	| { kind: 'fault'; message: string }
 	| {
 			kind: 'results';
 			results: { id: number; result: WriterAnswer }[];
@@ -65,6 +67,7 @@ type Closing = { state: 'closed' };
 export type WriterAnswer = WriteResult | ClaimResult | CompactResult | Closing;
 
 const UNAVAILABLE = { state: 'refused', reason: 'unavailable' } as const;
+const SHUTTING_DOWN = { state: 'refused', reason: 'shuttingDown' } as const;
 
 /** The writer thread, seen from the socket thread. */
 export class Writer {
@@ -73,9 +76,12 @@ export class Writer {
 	readonly #batch: ToWriter[] = [];
 	#next = 1;
 	#position: Position;
-	#failed = false;
+	/** Set once nothing is taken any more. */
+	#refusal: { state: 'refused'; reason: 'unavailable' | 'shuttingDown' } | undefined;
 	/** Called with rooms that should be compacted. */
 	onLongTails: (rooms: RoomName[]) => void = () => undefined;
+	/** Called with the words of the database, or of a defect, when a batch was refused because of it. */
+	onFault: (message: string) => void = () => undefined;
 	/** Called once when the thread died; every further write is refused as `unavailable`. */
 	onFailure: (error: Error) => void = () => undefined;
 
@@ -110,26 +116,28 @@ export class Writer {
 
 	/** Checks and logs one write; resolves after the commit. Never rejects. Order per caller is kept. */
 	write(request: WriteRequest): Promise<WriteResult> {
-		if (this.#failed) return Promise.resolve(UNAVAILABLE);
+		if (this.#refusal) return Promise.resolve(this.#refusal);
 		return this.#ask((id) => ({ kind: 'write', id, request }));
 	}
 
 	/** Claims a client id for a member. */
 	claim(room: RoomName, client: number, member: MemberId): Promise<ClaimResult> {
-		if (this.#failed) return Promise.resolve(UNAVAILABLE);
+		if (this.#refusal) return Promise.resolve(this.#refusal);
 		return this.#ask((id) => ({ kind: 'claim', id, room, client, member }));
 	}
 
 	/** Puts a built compaction in place. */
 	compact(compaction: Compaction): Promise<CompactResult> {
-		if (this.#failed) return Promise.resolve(UNAVAILABLE);
+		if (this.#refusal) return Promise.resolve(this.#refusal);
 		return this.#ask((id) => ({ kind: 'compact', id, compaction }));
 	}
 
 	/** Writes what is queued, closes the log and ends the thread. */
 	async close(): Promise<void> {
-		if (!this.#failed) await this.#ask<Closing>((id) => ({ kind: 'close', id }));
-		this.#failed = true;
+		if (this.#refusal) return;
+		const closing = this.#ask<Closing>((id) => ({ kind: 'close', id }));
+		this.#refusal = SHUTTING_DOWN;
+		await closing;
 		await this.#worker.terminate();
 	}
 
@@ -143,11 +151,11 @@ export class Writer {
 	}
 
 	#send(): void {
-		if (this.#failed) return this.#refuseWaiting();
 		this.#worker.postMessage(this.#batch.splice(0));
 	}
 
 	#onMessage(message: FromWriter): void {
+		if (message.kind === 'fault') this.onFault(message.message);
 		if (message.kind !== 'results') return;
 		this.#position = { ...this.#position, seq: message.head };
 		for (const { id, result } of message.results) {
@@ -159,9 +167,9 @@ export class Writer {
 	}
 
 	#fail(error: Error): void {
-		if (this.#failed) return;
-		this.#failed = true;
 		this.#refuseWaiting();
+		if (this.#refusal) return;
+		this.#refusal = UNAVAILABLE;
 		this.onFailure(error);
 	}
 

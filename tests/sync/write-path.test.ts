@@ -262,6 +262,23 @@ describe('poison', () => {
 		expect(write(room, nth(updates, 2), { ...foreign, vouched: true }).state).toBe('saved');
 	});
 
+	it("6. what is new in another member's own room is refused, what the log holds is not", () => {
+		const room = `${freshRoom()}/draft/${alice}` as RoomName;
+		const { doc } = author();
+		doc.getMap('record').set('name', 'A');
+		const update = Y.encodeStateAsUpdate(doc);
+		expect(write(room, update, { member: bob })).toEqual({ state: 'refused', reason: 'notAllowed' });
+		path = new WritePath({ log, now: Date.now, without: 'right' });
+		expect(write(room, update, { member: bob })).not.toMatchObject({ reason: 'notAllowed' });
+		// A draft has no roots yet, but may hold what came from elsewhere: here what is left of deleted structs.
+		expect(write(room, giantGc(7, 0, 5)).state).toBe('saved');
+		path = new WritePath({ log, now: Date.now });
+		expect(write(room, giantGc(7, 0, 5), { member: bob })).toMatchObject({
+			state: 'saved',
+			delta: undefined
+		});
+	});
+
 	it('14. a claimed client id is taken for others before anything was written under it', () => {
 		const room = freshRoom();
 		const { doc, updates } = author();
@@ -274,7 +291,7 @@ describe('poison', () => {
 	});
 
 	it('9. every check is covered by a poison', () => {
-		const covered = new Set<string>([...poisons.map(([, , , check]) => check), 'foreignClient']);
+		const covered = new Set<string>([...poisons.map(([, , , check]) => check), 'foreignClient', 'right']);
 		expect([...covered].sort()).toEqual(Object.keys(CHECKS).sort());
 	});
 
