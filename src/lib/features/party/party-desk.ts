@@ -1,8 +1,9 @@
 import { createContext } from 'svelte';
+import { rowField } from '#core/documents/field-path.ts';
 import type { PartyDocument, TrashTable } from '#core/documents/party.ts';
 import type { Change, FieldPath } from '#core/model/change.ts';
 import type { Conflict } from '#core/model/conflict.ts';
-import type { Scalar } from '#core/model/fields.ts';
+import { isSameValue, type Scalar } from '#core/model/fields.ts';
 import type { ChangeId, MemberId } from '#core/model/id.ts';
 import { live, type Live } from '$lib/reactivity/live.ts';
 import type { OpenParty } from '$lib/workspace/open-party.ts';
@@ -13,6 +14,8 @@ export class PartyDesk {
 	readonly open: OpenParty;
 	readonly me: MemberId;
 	readonly #undo = new UndoStack();
+	/** My newest change of each field: what came after it is somebody else's. */
+	readonly #mine = new Map<FieldPath, ChangeId>();
 	/** Fields with keystrokes that are not yet a change, and the changes that stood there before. */
 	readonly #typing = new Map<FieldPath, ReadonlySet<ChangeId>>();
 
@@ -59,17 +62,18 @@ export class PartyDesk {
 		this.#typing.delete(field);
 		if (!before) return;
 		for (const change of this.document.changesOf(field))
-			if (change.by === this.me && !before.has(change.id)) this.#pushChange(change.id);
+			if (change.by === this.me && !before.has(change.id)) this.#pushChange(field, change.id);
 	}
 
 	/** Sets a field in one step. */
 	set(field: FieldPath, value: Scalar): void {
 		this.leave(field);
-		this.#pushChange(this.document.setField(field, value, this.me, Date.now()));
+		this.#pushChange(field, this.document.setField(field, value, this.me, Date.now()));
 	}
 
 	setRole(key: string, active: boolean): void {
-		this.#pushChange(this.document.setRole(key, active, this.me, Date.now()));
+		const field = rowField('roles', key, 'active');
+		this.#pushChange(field, this.document.setRole(key, active, this.me, Date.now()));
 	}
 
 	/** Settles a conflict with one of its values. */
@@ -110,8 +114,21 @@ export class PartyDesk {
 		return this.document.remove(table, id, this.me, Date.now()) ? 'undone' : 'nothing';
 	}
 
-	#pushChange(change: ChangeId | undefined): void {
-		if (change) this.#undo.push({ undo: () => this.document.undo(change, this.me, Date.now()).state });
+	#pushChange(field: FieldPath, id: ChangeId | undefined): void {
+		const change = this.document.changesOf(field).find((one) => one.id === id);
+		if (!change) return;
+		this.#mine.set(field, change.id);
+		this.#undo.push({ undo: () => this.#takeBack(change) });
+	}
+
+	/** Writes what was before. Only while mine is the last word: that can be an undo, so undoing goes back step by step. */
+	#takeBack({ field, from, to }: Change): Undone {
+		const last = this.document.changesOf(field).at(-1);
+		const isMine = last?.id === this.#mine.get(field) && !this.document.conflictOf(field);
+		if (!isMine || !isSameValue(this.document.value(field), to)) return 'changed-since';
+		const inverse = this.document.setField(field, from, this.me, Date.now());
+		if (inverse) this.#mine.set(field, inverse);
+		return 'undone';
 	}
 
 	#changesOf(field: FieldPath): ReadonlySet<ChangeId> {

@@ -1,7 +1,7 @@
 import { m } from '#paraglide/messages.js';
 import type { Coverage } from '$lib/workspace/filling.ts';
 import type { DocumentSync, SyncSummary } from '$lib/workspace/sync-summary.ts';
-import { formatAgo, formatNumber } from '$lib/ui/format.ts';
+import { formatDate, formatNumber } from '$lib/ui/format.ts';
 import { refusalWords, storageWords } from './failure-words.ts';
 
 export type SyncTone = 'ok' | 'busy' | 'offline' | 'failed';
@@ -65,7 +65,10 @@ const onDevice = (waiting: number): SyncWords => ({
 const offline = (waiting: number, since: number, now: number): SyncWords => ({
 	tone: 'offline',
 	label: waiting > 0 ? m.sync_offline_waiting({ count: waiting }) : m.sync_offline(),
-	what: since > 0 ? m.sync_offline_since({ since: formatAgo(since, now) }) : m.sync_offline_what(),
+	what:
+		now - since < 60_000
+			? m.sync_offline_what()
+			: m.sync_offline_since({ since: formatDate(since, 'dayTime') }),
 	todo: m.sync_offline_todo()
 });
 

@@ -34,7 +34,7 @@ describe('the timeline', () => {
 		const edit = change(bob, at(23, 10));
 		const days = timelineOf([yesterday, morning], [edit]);
 		expect(days.map((day) => day.items.map((item) => item.id))).toEqual([
-			[edit.id, morning.id],
+			[morning.id, edit.id],
 			[yesterday.id]
 		]);
 		expect(days.map((day) => day.start)).toEqual([at(23, 0), at(22, 0)]);
