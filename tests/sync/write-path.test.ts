@@ -319,8 +319,9 @@ describe('fuzz', () => {
 			let sent = 0;
 			for (let step = 0; step < 400; step++) {
 				const map = doc.getMap(prng.oneOf(random, ['record', 'entries', 'persons']));
-				if (prng.bool(random)) map.set(prng.word(random, 1, 2), prng.word(random));
-				else if (prng.bool(random)) map.set(prng.word(random, 1, 2), new Y.Map([['a', 1]]));
+				const action = prng.int32(random, 0, 3);
+				if (action <= 1) map.set(prng.word(random, 1, 2), prng.word(random));
+				else if (action === 2) map.set(prng.word(random, 1, 2), new Y.Map([['a', 1]]));
 				else for (const key of [...map.keys()].slice(0, 1)) map.delete(key);
 				while (sent < updates.length) {
 					const honest = nth(updates, sent++);
