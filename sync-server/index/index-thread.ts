@@ -11,6 +11,8 @@ export type IndexOptions = {
 	incarnation: string;
 };
 
+/** What the thread begins with; `fresh`: its file is damaged. */
+export type IndexStart = IndexOptions & { fresh: boolean; look: number };
 export type ToIndex =
 	/** The log has grown; `look` counts these hints. */
 	| { kind: 'look'; look: number }
@@ -105,7 +107,8 @@ export class IndexThread {
 
 	#start(fresh: boolean): Worker {
 		const worker = new Worker(new URL('./index-worker.ts', import.meta.url), {
-			workerData: { ...this.#options, fresh }
+			// A hint that the thread before did not live to hear counts as given: the new one looks first of all.
+			workerData: { ...this.#options, fresh, look: this.#looks } satisfies IndexStart
 		});
 		let isDamaged = false;
 		worker.on('message', (message: FromIndex) => {

@@ -5,13 +5,13 @@ import type { FeedDelta, FeedPage, Position } from '#core/protocol/messages.ts';
 import { FEED_PAGE_ROWS } from '#core/protocol/limits.ts';
 import { ReadLog } from '../log/read-log.ts';
 import { FeedStore, isDamage } from './feed-store.ts';
-import type { FromIndex, IndexOptions, ToIndex } from './index-thread.ts';
+import type { FromIndex, IndexStart, ToIndex } from './index-thread.ts';
 import { Projector } from './projector.ts';
 
 /** The index thread: projects what the log holds and answers for pages of the feed, off the socket thread (rule 10). */
 const port = parentPort;
 if (!port) throw new Error('index-worker runs as a thread');
-const options = workerData as IndexOptions & { fresh: boolean };
+const options = workerData as IndexStart;
 const say = (message: FromIndex, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 /** Work between two looks at what was asked meanwhile, in ms. */
@@ -27,7 +27,7 @@ const withRows = (head: Omit<FeedDelta | FeedPage, 'rows'>, rows: readonly strin
 
 const log = new ReadLog(options.logPath);
 let timer: NodeJS.Timeout | undefined;
-let look = 0;
+let { look } = options;
 
 function start(): void {
 	const store = new FeedStore(options.path, PROJECTION_VERSION, options.fresh);
