@@ -42,7 +42,7 @@ const REFUSED = 'refused';
 const DELIVERED = 'delivered';
 const SEEN = 'seen';
 const ALL = [ROWS, REFUSED, DELIVERED, SEEN];
-const RETRY_MS = 5_000;
+const RETRY_MS = 2_000;
 
 const idOf = (key: OutboxKey): string => key.join(' ');
 const keyOf = (row: OutboxRow): OutboxKey => [row.room, row.writer, row.n];
@@ -342,9 +342,11 @@ export class Outbox {
 				});
 				await this.#confirm(batch);
 			} catch (cause) {
-				// At once, not in a `finally` behind it: whoever hears of the failure may append in the same turn.
+				for (const [, { failed }] of batch) failed(toStorageError(cause));
+				// What came meanwhile deserves its own try.
+				if (this.#unstored.size > batch.length) continue;
+				// Here, not in a `finally` behind it: whoever hears of the failure may append in the same turn.
 				this.#isWriting = false;
-				for (const { failed } of this.#unstored.values()) failed(toStorageError(cause));
 				this.#retryLater();
 				return;
 			}

@@ -1,4 +1,5 @@
 import type { SessionRequest } from '#core/protocol/messages.ts';
+import type { Welcome } from '#core/protocol/mux.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
 import { awayKey, type Owner } from '../storage/names.ts';
 import { Value, type Source } from '../storage/source.ts';
@@ -18,6 +19,9 @@ const RETRY_MS = 5_000;
 const WANTS_SESSION: ReadonlySet<string> = new Set<OfflineReason>(['noSession', 'otherMember']);
 /** Reasons that a browser also gives for a connection that was refused before it stood. */
 const MAY_WANT_SESSION: ReadonlySet<string> = new Set<OfflineReason>(['network', 'silent']);
+
+/** All that sending and fetching need of the contact. */
+export type Line = Pick<Contact, 'api' | 'isOnline' | 'welcome'>;
 
 /**
  * Contact with the relay: a session, the link, and since when there has been none. The time without contact is kept
@@ -54,6 +58,12 @@ export class Contact {
 	/** Since when there has been no contact, also through restarts; until the merge receipt is written. */
 	get awaySince(): Source<number | undefined> {
 		return this.#awaySince;
+	}
+
+	/** What the relay said of itself when this connection began; undefined without one. */
+	get welcome(): Welcome | undefined {
+		const link = this.link.current;
+		return link.state === 'online' ? link.welcome : undefined;
 	}
 
 	get isOnline(): boolean {

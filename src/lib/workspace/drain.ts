@@ -9,7 +9,7 @@ import type { OutboxKey, OutboxRow } from '../storage/outbox.ts';
 import { goneWriters } from '../storage/writers.ts';
 import { reportFault } from '../sync/fault.ts';
 import { push } from '../sync/push.ts';
-import type { Contact } from './contact.ts';
+import type { Line } from './contact.ts';
 import type { Stores } from './stores.ts';
 
 /** What the drain sends for one room, and which rows are settled by it. */
@@ -24,7 +24,7 @@ const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
  */
 export class Drain {
 	readonly #stores: Stores;
-	readonly #contact: Contact;
+	readonly #contact: Line;
 	readonly #settled: (rooms: ReadonlyMap<RoomName, number>) => Promise<void>;
 	#running: Promise<void> | undefined;
 	#isWanted = false;
@@ -35,7 +35,7 @@ export class Drain {
 	/** `settled` is told of rooms whose waiting edits went through, with the relay's seq. */
 	constructor(
 		stores: Stores,
-		contact: Contact,
+		contact: Line,
 		settled: (rooms: ReadonlyMap<RoomName, number>) => Promise<void>
 	) {
 		this.#stores = stores;
@@ -118,8 +118,8 @@ export class Drain {
 	}
 
 	#position(seq: number): Position | undefined {
-		const link = this.#contact.link.current;
-		return link.state === 'online' ? { incarnation: link.welcome.incarnation, seq } : undefined;
+		const { welcome } = this.#contact;
+		return welcome && { incarnation: welcome.incarnation, seq };
 	}
 
 	/** Room by room. An edit may build on one of a living tab that is on its way too, so all rows of a room go together. */

@@ -8,7 +8,7 @@ import { Value, type Source } from '../storage/source.ts';
 import { reportFault } from '../sync/fault.ts';
 import { heal } from '../sync/heal.ts';
 import { pull, type PulledRoom } from '../sync/pull.ts';
-import type { Contact } from './contact.ts';
+import type { Line } from './contact.ts';
 import type { Stores } from './stores.ts';
 
 /** How much of the workspace is on this device, so that it opens without a network. */
@@ -32,7 +32,7 @@ const BATCH = 100;
 /** Fills the shelf with all documents, under a Web Lock, and goes on where it was cut off (rules 12 and 22). */
 export class Filling {
 	readonly #stores: Stores;
-	readonly #contact: Contact;
+	readonly #contact: Line;
 	readonly #listener: Listener;
 	readonly #coverage = new Value<Coverage>({ state: 'filling', documents: 0 });
 	#running: Promise<void> | undefined;
@@ -40,7 +40,7 @@ export class Filling {
 	#retry: ReturnType<typeof setTimeout> | undefined;
 	#isClosed = false;
 
-	constructor(stores: Stores, contact: Contact, listener: Listener) {
+	constructor(stores: Stores, contact: Line, listener: Listener) {
 		this.#stores = stores;
 		this.#contact = contact;
 		this.#listener = listener;
@@ -119,17 +119,15 @@ export class Filling {
 	async #take(rooms: PulledRoom[], isFirst: boolean): Promise<void> {
 		await this.#stores.shelf.receive(rooms);
 		const seq = Math.max(...rooms.map((room) => room.seq));
-		const link = this.#contact.link.current;
-		if (link.state === 'online')
-			await this.#stores.outbox.see({ incarnation: link.welcome.incarnation, seq });
+		const { welcome } = this.#contact;
+		if (welcome) await this.#stores.outbox.see({ incarnation: welcome.incarnation, seq });
 		if (isFirst) this.#coverage.set({ state: 'filling', documents: await this.#stores.shelf.count() });
 		await this.#listener.pulled(rooms.map(({ room }) => room));
 	}
 
 	/** Asks whether the relay knows a position, and reads no more of the answer than that. */
 	async #isForgotten(position: Position): Promise<boolean> {
-		const link = this.#contact.link.current;
-		if (link.state === 'online' && link.welcome.incarnation === position.incarnation) return false;
+		if (this.#contact.welcome?.incarnation === position.incarnation) return false;
 		const stop = new AbortController();
 		const signals = this.#contact.api.signal ? [this.#contact.api.signal, stop.signal] : [stop.signal];
 		const api = { ...this.#contact.api, signal: AbortSignal.any(signals) };
@@ -150,9 +148,8 @@ export class Filling {
 		if (answer.state !== 'ok') return false;
 		const { have, restored } = answer.value;
 		await this.#stores.shelf.restart(have);
-		const link = this.#contact.link.current;
-		if (link.state === 'online')
-			await this.#stores.outbox.see({ incarnation: link.welcome.incarnation, seq: link.welcome.head }, true);
+		const { welcome } = this.#contact;
+		if (welcome) await this.#stores.outbox.see({ incarnation: welcome.incarnation, seq: welcome.head }, true);
 		// What only waits to be sent for the first time was not lost by the relay.
 		const waiting = this.#stores.outbox.waiting.current.rooms;
 		this.#listener.healed(restored.filter((room) => !waiting.has(room)).length);

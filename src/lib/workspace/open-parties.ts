@@ -70,6 +70,7 @@ export class OpenParties {
 	/** Nothing of it is on this device: only the relay can tell. */
 	#ask(opened: OpenedParty): Promise<'open' | 'notOnDevice' | 'unknown'> {
 		const { contact } = this.#around;
+		if (!contact.isOnline) contact.kick();
 		return new Promise((resolve) => {
 			const stops: (() => void)[] = [];
 			const look = (): void => {
