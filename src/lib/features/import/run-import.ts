@@ -1,6 +1,7 @@
 import { newId, type ImportId, type PartyId } from '#core/model/id.ts';
 import type { ImportTarget } from '../../workspace/import-target.ts';
 import type { Candidate } from './plan.ts';
+import { breathe } from './slices.ts';
 
 /** Parties that are written at a time: few enough to cancel soon, many enough that the disk is not the brake. */
 const BATCH = 200;
@@ -34,6 +35,7 @@ export async function runImport(
 		}
 		for (const { party } of parties) made.push(party);
 		progress(made.length);
+		await breathe();
 	}
 	return { state: 'done', importId, made, error: undefined };
 }
