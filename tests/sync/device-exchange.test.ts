@@ -143,13 +143,21 @@ describe('what is closed travels without a socket', () => {
 describe('a log put back from a backup', () => {
 	it('12. is noticed, and gets back from the device what it lost, deletions too', async () => {
 		const [alice, bob] = [await closed('alice'), await closed('bob')];
-		const [kept, edited, deleted, made] = [stage.room(), stage.room(), stage.room(), stage.room()];
-		for (const room of [kept, edited, deleted]) alice.write(room, 'name', 'Muster GmbH');
+		const rooms = [stage.room(), stage.room(), stage.room(), stage.room(), stage.room()] as const;
+		const [same, kept, edited, deleted, made] = rooms;
+		for (const room of [same, kept, edited, deleted]) alice.write(room, 'name', 'Muster GmbH');
 		alice.write(deleted, 'number', '10017');
 		await alice.pushAll();
+		// Known to the relay as bob's before the backup: what alice brings back of it later is foreign.
+		await bob.pull(undefined);
+		bob.write(edited, 'remarks', 'by bob');
+		await bob.pushAll();
 		const backup = `${stage.dataDir}-backup`;
 		await stage.restartRelay(() => cp(stage.dataDir, backup, { recursive: true }));
 
+		bob.write(edited, 'remarks', 'by bob again');
+		await bob.pushAll();
+		await alice.pull(undefined);
 		alice.write(edited, 'name', 'Muster AG');
 		alice.doc(deleted).getMap('record').delete('number');
 		alice.write(made, 'name', 'Neu GmbH');
@@ -162,11 +170,11 @@ describe('a log put back from a backup', () => {
 			await rm(backup, { recursive: true });
 		});
 		const theirs = stage.room();
-		bob.write(theirs, 'name', 'Bobs GmbH');
-		bob.doc(kept);
-		await bob.pull(undefined);
-		bob.write(kept, 'remarks', 'after the restore');
-		await bob.pushAll();
+		const carol = await closed('carol');
+		await carol.pull(undefined);
+		carol.write(theirs, 'name', 'Carols GmbH');
+		carol.write(kept, 'remarks', 'after the restore');
+		await carol.pushAll();
 
 		const lost = await alice.pull(before);
 		expect(lost.end.state).toBe('diverged');
@@ -179,13 +187,14 @@ describe('a log put back from a backup', () => {
 		const caughtUp = await alice.pull(undefined, healed.value.have);
 		expect(caughtUp.end.state).toBe('complete');
 		expect(caughtUp.rooms).toEqual(expect.arrayContaining([kept, theirs]));
+		expect(caughtUp.rooms).not.toContain(same);
+		expect(alice.record(edited)).toEqual({ name: 'Muster AG', remarks: 'by bob again' });
 		expect(alice.record(kept)).toEqual({ name: 'Muster GmbH', remarks: 'after the restore' });
 
-		const carol = await closed('carol');
-		await carol.pull(undefined);
-		for (const room of [kept, edited, deleted, made, theirs])
-			expect(carol.record(room)).toEqual(room === theirs ? { name: 'Bobs GmbH' } : alice.record(room));
-		expect(carol.record(deleted)).toEqual({ name: 'Muster GmbH' });
+		const dave = await closed('dave');
+		await dave.pull(undefined);
+		for (const room of [...rooms, theirs]) expect(dave.record(room)).toEqual(alice.record(room));
+		expect(dave.record(deleted)).toEqual({ name: 'Muster GmbH' });
 		expect((await alice.pull(caughtUp.end.position)).rooms).toEqual([]);
 	});
 

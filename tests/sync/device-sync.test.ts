@@ -239,9 +239,10 @@ describe('tabs of one device', () => {
 		const [first, second] = [alice.open(room, { bc: true }), alice.open(room, { bc: true })];
 		const rebuilt = alice.open(room, { bc: true, generation: 2 });
 		const his = bob.open(room, { bc: true });
+		const alone = alice.open(room, { bc: false });
 		first.record.set('name', 'Muster GmbH');
 		await until('the other tab has it', () => second.record.get('name') === 'Muster GmbH');
-		expect([rebuilt.record.size, his.record.size]).toEqual([0, 0]);
+		expect([rebuilt, his, alone].map(({ record }) => record.size)).toEqual([0, 0, 0]);
 		expect([first.log.last, second.log.last]).toEqual([1, 0]);
 	});
 

@@ -26,9 +26,11 @@ export class Stage {
 
 	static async set(options: Partial<RelayOptions> = {}): Promise<Stage> {
 		const dataDir = await mkdtemp(join(tmpdir(), 'rapport-stage-'));
-		const relay = await createRelay({ ...options, dataDir });
+		// No page: it is not what is tested here.
+		const all = { buildDir: join(dataDir, 'no-build'), ...options, dataDir };
+		const relay = await createRelay(all);
 		const proxy = await WireProxy.before(`${relay.url.replace('http', 'ws')}/sync`);
-		return new Stage(relay, proxy, { ...options, dataDir });
+		return new Stage(relay, proxy, all);
 	}
 
 	get dataDir(): string {

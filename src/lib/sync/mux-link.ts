@@ -8,6 +8,7 @@ import { fullJitter } from './backoff.ts';
 import { Channels, LINE_LOST, type ChannelEvents, type Line } from './channels.ts';
 import { Connection, WireError } from './connection.ts';
 import { readDirectory, readFeedDelta } from './json.ts';
+import type { LogAgreement } from './log-agreement.ts';
 import type { LinkState, OfflineReason } from './link-state.ts';
 import { ownPage, watchPage, type PageSignals } from './page-signals.ts';
 import { RoomPatience } from './room-patience.ts';
@@ -26,6 +27,8 @@ export type MuxLinkOptions = {
 	member: MemberId;
 	/** Instead of the global WebSocket: tests add cookies. */
 	connect?: (url: string, protocol: string) => WebSocket;
+	/** Channels wait until the relay's log is agreed on (rule 12); without it they open at once. */
+	agreement?: LogAgreement;
 	/** Instead of the page's own signals. */
 	page?: PageSignals;
 	/** For tests: what jitter is made of. */
@@ -50,6 +53,7 @@ export class MuxLink implements Source<LinkState> {
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#failures = 0;
 	#stopWatching: (() => void) | undefined;
+	#stopAgreement: (() => void) | undefined;
 
 	constructor(options: MuxLinkOptions) {
 		this.#options = options;
@@ -74,6 +78,7 @@ export class MuxLink implements Source<LinkState> {
 	start(): void {
 		if (this.#stopWatching) return;
 		const { page = ownPage() } = this.#options;
+		this.#stopAgreement = this.#options.agreement?.observe(() => this.#askAll());
 		this.#stopWatching = watchPage(
 			page,
 			() => this.kick(),
@@ -99,6 +104,7 @@ export class MuxLink implements Source<LinkState> {
 	stop(): void {
 		this.#stopWatching?.();
 		this.#stopWatching = undefined;
+		this.#stopAgreement?.();
 		clearTimeout(this.#timer);
 		if (this.#attempt) this.#attempt.connection.end('stopped');
 		else this.#goOffline('stopped');
@@ -115,7 +121,7 @@ export class MuxLink implements Source<LinkState> {
 	/** Opens `line` as soon as there is a link and the relay takes it. */
 	attach(line: Line): void {
 		this.#lines.set(line, 'connecting');
-		if (this.current.state === 'online') this.#ask(line);
+		if (this.#mayOpen) this.#ask(line);
 	}
 
 	/** Sends a stock message, unless the line is not open. A `lossy` one gives way to a newer one. */
@@ -171,8 +177,20 @@ export class MuxLink implements Source<LinkState> {
 			return;
 		}
 		if (this.#followers.size > 0) this.#askToFollow();
-		for (const line of [...this.#lines.keys()]) this.#ask(line);
 		this.#state.set({ state: 'online', welcome });
+		this.#askAll();
+	}
+
+	/** There is a link, and the log behind it is the one that the device knows. */
+	get #mayOpen(): boolean {
+		const { current } = this;
+		if (current.state !== 'online') return false;
+		return this.#options.agreement?.has(current.welcome.incarnation) ?? true;
+	}
+
+	#askAll(): void {
+		if (!this.#mayOpen) return;
+		for (const [line, state] of [...this.#lines]) if (state === 'connecting') this.#ask(line);
 	}
 
 	#mismatch({ version, workspace, member }: Welcome): OfflineReason | undefined {

@@ -111,6 +111,37 @@ describe('a stock provider over a virtual socket', () => {
 		expect(sync.state.current).toMatchObject({ state: 'refused', reason: 'unavailable' });
 	});
 
+	it('25. a write that is refused for now is tried again, later each time', async () => {
+		const socket = ScriptedSocket.last;
+		socket.welcome();
+		await vi.advanceTimersByTimeAsync(0);
+		const waits: number[] = [];
+		for (let turn = 1; turn <= 5; turn++) {
+			const asked = socket.heard.findLast((frame) => frame.kind === 'open');
+			socket.say({ kind: 'refused', channel: asked?.request ?? 0, count: 1, reason: 'diskFull' });
+			const from = Date.now();
+			while (opens(socket) === turn && Date.now() - from < 60_000) await vi.advanceTimersByTimeAsync(50);
+			waits.push(Date.now() - from);
+		}
+		expect(waits.map((ms) => Math.round(ms / 1000))).toEqual([1, 2, 4, 8, 15]);
+		expect(refusals).toEqual([]);
+	});
+
+	it('2. no more is under way than the relay confirms, so that a keystroke finds room', async () => {
+		const socket = ScriptedSocket.last;
+		socket.welcome();
+		await vi.advanceTimersByTimeAsync(0);
+		socket.isAlive = false;
+		doc.getMap('record').set('remarks', 'x'.repeat(5 * 1024 * 1024));
+		await vi.advanceTimersByTimeAsync(0);
+		const parts = (): number => socket.heard.filter(({ kind }) => kind === 'part').length;
+		expect(parts()).toBe(4);
+		const asked = socket.heard.findLast((frame) => frame.kind === 'ping');
+		socket.say({ kind: 'pong', nonce: asked?.nonce ?? 0 });
+		await vi.advanceTimersByTimeAsync(0);
+		expect(parts()).toBe(8);
+	});
+
 	it('9. an update that no relay takes is refused here, and nothing is sent that builds upon it', async () => {
 		const socket = ScriptedSocket.last;
 		socket.welcome();
