@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MemberId, RoomName } from '#core/model/id.ts';
 import type { Position } from '#core/protocol/messages.ts';
 import { encodeRanges, type ClockRange } from './ranges.ts';
-import { openForWriting } from './schema.ts';
+import { CHAIN, openForWriting } from './schema.ts';
 
 /** Content of a room built by the reader, ready to replace the rows it was built from. */
 export type Compaction = {
@@ -31,6 +31,8 @@ export type NewRow = { member: MemberId; at: number; ranges: ClockRange[]; bytes
 export class Log {
 	readonly #db: DatabaseSync;
 	readonly #rooms = new Map<RoomName, RoomLine>();
+	/** Lines that differ from the table until the commit. */
+	readonly #changed = new Set<RoomLine>();
 	readonly #sql: Record<
 		'room' | 'addRoom' | 'setRoom' | 'append' | 'base' | 'tail' | 'owners' | 'own',
 		StatementSync
@@ -54,10 +56,10 @@ export class Log {
 			addRoom: db.prepare('INSERT INTO rooms (name, head) VALUES (?, 0)'),
 			setRoom: db.prepare('UPDATE rooms SET head = ?, base = ?, tail_rows = ?, tail_bytes = ? WHERE id = ?'),
 			append: db.prepare(
-				'INSERT INTO updates (seq, room, member, at, ranges, bytes) VALUES (?, ?, ?, ?, ?, ?)'
+				'INSERT INTO updates (seq, room, prev, member, at, ranges, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)'
 			),
 			base: db.prepare('SELECT bytes FROM bases WHERE room = ?'),
-			tail: db.prepare('SELECT bytes FROM updates WHERE room = ? ORDER BY seq'),
+			tail: db.prepare(`${CHAIN} SELECT bytes FROM chain JOIN updates USING (seq) ORDER BY seq`),
 			owners: db.prepare('SELECT client, member FROM owners WHERE room = ?'),
 			own: db.prepare('INSERT INTO owners (room, client, member) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
 		};
@@ -87,6 +89,7 @@ export class Log {
 
 	/** Durable when it returns. Throws when the disk refuses; then call `rollback`. */
 	commit(): void {
+		this.#writeLines();
 		this.#db.exec('COMMIT');
 	}
 
@@ -94,6 +97,7 @@ export class Log {
 	rollback(): void {
 		if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
 		this.#rooms.clear();
+		this.#changed.clear();
 		const row = this.#db.prepare('SELECT coalesce(max(head), 0) AS head FROM rooms').get();
 		const first = this.#db.prepare('SELECT first_seq FROM incarnations WHERE id = ?').get(this.incarnation);
 		this.#head = Math.max(Number(row?.head ?? 0), Number(first?.first_seq ?? 1) - 1);
@@ -114,7 +118,7 @@ export class Log {
 			tailBytes: Number(row.tail_bytes)
 		};
 		// Bounded: lines are cheap to read again.
-		if (this.#rooms.size > 20_000) this.#rooms.clear();
+		if (this.#rooms.size > 20_000 && this.#changed.size === 0) this.#rooms.clear();
 		this.#rooms.set(name, line);
 		return line;
 	}
@@ -123,21 +127,25 @@ export class Log {
 	append(name: RoomName, row: NewRow): number {
 		const line = this.#lineFor(name);
 		const seq = this.#head + 1;
-		this.#sql.append.run(seq, line.id, row.member, row.at, encodeRanges(row.ranges), row.bytes);
+		const { member, at, ranges, bytes } = row;
+		this.#sql.append.run(seq, line.id, line.head, member, at, encodeRanges(ranges), bytes);
 		this.#head = seq;
 		line.head = seq;
 		line.tailRows += 1;
-		line.tailBytes += row.bytes.length;
-		this.#sql.setRoom.run(seq, line.base, line.tailRows, line.tailBytes, line.id);
+		line.tailBytes += bytes.length;
+		this.#changed.add(line);
 		return seq;
 	}
 
-	/** All updates that make up the room's content, oldest first. */
+	/** All updates that make up the room's content, oldest first. Throws when one is missing. */
 	content(name: RoomName): Uint8Array[] {
 		const line = this.room(name);
 		if (!line) return [];
+		this.#writeLines();
 		const base = this.#sql.base.get(line.id);
-		const tail = this.#sql.tail.all(line.id).map((row) => row.bytes as Uint8Array);
+		const rows = this.#sql.tail.all({ room: line.id, after: line.base });
+		if (rows.length !== line.tailRows) throw new Error(`rows of ${name} are missing`);
+		const tail = rows.map((row) => row.bytes as Uint8Array);
 		return base ? [base.bytes as Uint8Array, ...tail] : tail;
 	}
 
@@ -162,11 +170,13 @@ export class Log {
 		if (!line || line.base !== compaction.expectedBase) return false;
 		this.begin();
 		try {
+			const upTo = { room: line.id, after: line.base, upTo: compaction.upTo };
 			const replaced = this.#db
 				.prepare(
-					'SELECT count(*) AS n, total(length(bytes)) AS bytes FROM updates WHERE room = ? AND seq <= ?'
+					`${CHAIN} SELECT count(*) AS n, total(length(bytes)) AS bytes
+						FROM chain JOIN updates USING (seq) WHERE seq <= :upTo`
 				)
-				.get(line.id, compaction.upTo);
+				.get(upTo);
 			this.#db
 				.prepare('INSERT OR REPLACE INTO bases (room, seq, state_vector, bytes) VALUES (?, ?, ?, ?)')
 				.run(line.id, compaction.upTo, compaction.stateVector, compaction.bytes);
@@ -174,7 +184,9 @@ export class Log {
 				.prepare('INSERT INTO archive (room, upto, bytes) VALUES (?, ?, ?)')
 				.run(line.id, compaction.upTo, compaction.archive);
 			atStep('inCompaction');
-			this.#db.prepare('DELETE FROM updates WHERE room = ? AND seq <= ?').run(line.id, compaction.upTo);
+			this.#db
+				.prepare(`${CHAIN} DELETE FROM updates WHERE seq IN (SELECT seq FROM chain WHERE seq <= :upTo)`)
+				.run(upTo);
 			const tailRows = line.tailRows - Number(replaced?.n ?? 0);
 			const tailBytes = line.tailBytes - Number(replaced?.bytes ?? 0);
 			this.#sql.setRoom.run(line.head, compaction.upTo, tailRows, tailBytes, line.id);
@@ -190,6 +202,13 @@ export class Log {
 
 	close(): void {
 		this.#db.close();
+	}
+
+	/** Once for each room and commit, however many rows it got. */
+	#writeLines(): void {
+		for (const { id, head, base, tailRows, tailBytes } of this.#changed)
+			this.#sql.setRoom.run(head, base, tailRows, tailBytes, id);
+		this.#changed.clear();
 	}
 
 	#lineFor(name: RoomName): RoomLine {

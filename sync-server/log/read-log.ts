@@ -6,7 +6,7 @@ import { packRows, unpackRows, type LogRow } from './archive.ts';
 import { loadDocument } from './load-document.ts';
 import type { Compaction } from './log.ts';
 import { decodeRanges, type ClockRange } from './ranges.ts';
-import { openForReading } from './schema.ts';
+import { CHAIN, openForReading } from './schema.ts';
 
 /** A room's content as the log has it. `seq` 0 and no updates: the room was never written. */
 export type Content = { seq: number; updates: Uint8Array[]; stateVector: Uint8Array };
@@ -22,10 +22,12 @@ export class ReadLog {
 		const db = openForReading(path);
 		this.#db = db;
 		this.#sql = {
-			room: db.prepare('SELECT id, head, base FROM rooms WHERE name = ?'),
+			room: db.prepare('SELECT id, head, base, tail_rows FROM rooms WHERE name = ?'),
 			base: db.prepare('SELECT seq, state_vector, bytes FROM bases WHERE room = ?'),
-			tail: db.prepare('SELECT seq, ranges, bytes FROM updates WHERE room = ? AND seq > ? ORDER BY seq'),
-			rows: db.prepare('SELECT seq, member, at, ranges, bytes FROM updates WHERE room = ? ORDER BY seq'),
+			tail: db.prepare(`${CHAIN} SELECT seq, ranges, bytes FROM chain JOIN updates USING (seq) ORDER BY seq`),
+			rows: db.prepare(
+				`${CHAIN} SELECT seq, member, at, ranges, bytes FROM chain JOIN updates USING (seq) ORDER BY seq`
+			),
 			changed: db.prepare('SELECT name, head FROM rooms WHERE head > ? ORDER BY head LIMIT ?'),
 			newest: db.prepare('SELECT name, head FROM rooms WHERE head > ? ORDER BY head DESC'),
 			archive: db.prepare('SELECT bytes FROM archive WHERE room = ? ORDER BY upto'),
@@ -45,7 +47,9 @@ export class ReadLog {
 			const line = this.#sql.room.get(room);
 			if (!line) return { seq: 0, updates: [], stateVector: Y.encodeStateVector(new Map()) };
 			const base = this.#sql.base.get(line.id as number);
-			const tail = this.#sql.tail.all(line.id as number, base ? (base.seq as number) : 0);
+			const tail = this.#sql.tail.all({ room: line.id as number, after: line.base as number });
+			if (tail.length !== line.tail_rows || (line.base === 0) !== (base === undefined))
+				throw new Error(`rows of ${room} are missing`);
 			const clocks = base ? Y.decodeStateVector(base.state_vector as Uint8Array) : new Map<number, number>();
 			for (const row of tail)
 				for (const { client, to } of decodeRanges(row.ranges as Uint8Array))
@@ -70,7 +74,7 @@ export class ReadLog {
 				const { updates, seq: head } = this.content(room);
 				return { seq: head, updates };
 			}
-			const rows = this.#sql.tail.all(line.id as number, seq);
+			const rows = this.#sql.tail.all({ room: line.id as number, after: seq });
 			return { seq: line.head as number, updates: rows.map((row) => row.bytes as Uint8Array) };
 		});
 	}
@@ -129,8 +133,7 @@ export class ReadLog {
 		const { line, base, rows } = this.#snapshot(() => {
 			const found = this.#sql.room.get(room);
 			if (!found) return { line: undefined, base: undefined, rows: [] };
-			const id = found.id as number;
-			return { line: found, base: this.#sql.base.get(id), rows: this.#sql.rows.all(id).map(toRow) };
+			return { line: found, base: this.#sql.base.get(found.id as number), rows: this.#tailRows(found) };
 		});
 		const last = rows.at(-1);
 		if (!line || !last) return undefined;
@@ -159,11 +162,7 @@ export class ReadLog {
 			const line = this.#sql.room.get(room);
 			if (!line) return [];
 			const isOlder = (row: LogRow): boolean => row.seq < before;
-			const newest = this.#sql.rows
-				.all(line.id as number)
-				.map(toRow)
-				.filter(isOlder)
-				.reverse();
+			const newest = this.#tailRows(line).filter(isOlder).reverse();
 			if (newest.length < limit)
 				for (const { bytes } of this.#sql.archiveBackwards.iterate(line.id as number)) {
 					newest.push(
@@ -184,8 +183,15 @@ export class ReadLog {
 			const archived = this.#sql.archive
 				.all(line.id as number)
 				.flatMap((row) => unpackRows(row.bytes as Uint8Array));
-			return [...archived, ...this.#sql.rows.all(line.id as number).map(toRow)];
+			return [...archived, ...this.#tailRows(line)];
 		});
+	}
+
+	/** The rows that no compaction has taken, oldest first. Throws when one is missing: it may hold an edit (rule 5). */
+	#tailRows(line: SqlRow): LogRow[] {
+		const rows = this.#sql.rows.all({ room: line.id as number, after: line.base as number }).map(toRow);
+		if (rows.length !== line.tail_rows) throw new Error('rows of a room are missing');
+		return rows;
 	}
 
 	/** Reads belong together: a commit or compaction in between must not be seen by half. */
