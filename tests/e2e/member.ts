@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +66,15 @@ export class Member {
 	/** Ends the browser; what is on the device stays. */
 	async quitBrowser(): Promise<void> {
 		await this.#context?.close();
+		this.#context = undefined;
+		this.#page = undefined;
+	}
+
+	/** Takes the whole browser away at once, as a power cut would. */
+	async killBrowser(): Promise<void> {
+		const closed = this.context.waitForEvent('close');
+		spawnSync('pkill', ['-9', '-f', this.#profile]);
+		await closed;
 		this.#context = undefined;
 		this.#page = undefined;
 	}

@@ -46,10 +46,13 @@ export class Relay {
 		return (await readFile(join(this.dataDir, 'token'), 'utf8')).trim();
 	}
 
-	/** Starts the process and waits until it listens; `env` goes over what `startRelay` was given. */
-	async start(env: Record<string, string> = {}): Promise<void> {
+	/**
+	 * Starts the process and waits until it listens; `env` goes over what `startRelay` was given. `script` runs in place
+	 * of the relay's own main, with data folder and port before its own arguments.
+	 */
+	async start(env: Record<string, string> = {}, [script, ...args]: string[] = []): Promise<void> {
 		if (this.#child) throw new Error('the relay is already running');
-		const child = spawn(process.execPath, ['sync-server/main.ts'], {
+		const child = spawn(process.execPath, this.#command(script, args), {
 			env: {
 				...process.env,
 				HOST: '127.0.0.1',
@@ -65,6 +68,10 @@ export class Relay {
 			if (this.#child === child) this.#child = undefined;
 		});
 		this.#url = new URL(await this.#listening(child));
+	}
+
+	#command(script: string | undefined, args: string[]): string[] {
+		return script ? [script, this.dataDir, this.#url?.port ?? '0', ...args] : ['sync-server/main.ts'];
 	}
 
 	#listening(child: ChildProcess): Promise<string> {
@@ -106,9 +113,13 @@ export class Relay {
 	}
 
 	/** Same port, same data; with SIGTERM unless told to `kill`. */
-	async restart(how: 'stop' | 'kill' = 'stop', env: Record<string, string> = {}): Promise<void> {
+	async restart(
+		how: 'stop' | 'kill' = 'stop',
+		env: Record<string, string> = {},
+		command: string[] = []
+	): Promise<void> {
 		await this.#end(how === 'stop' ? 'SIGTERM' : 'SIGKILL');
-		await this.start(env);
+		await this.start(env, command);
 	}
 
 	/** Ends the relay and deletes its data. */

@@ -66,7 +66,10 @@ test('22. two people write one party, one of them offline and started anew, and 
 	});
 
 	await test.step('the receipt tells it, and one tap settles it for both', async () => {
-		await bob.page.getByRole('link', { name: /Receipts/ }).first().click();
+		await bob.page
+			.getByRole('link', { name: /Receipts/ })
+			.first()
+			.click();
 		const receipt = bob.page.getByRole('article').first();
 		await expect(receipt).toContainText('Muster GmbH');
 		await expect(receipt).toContainText('Maschinenbau');

@@ -4,6 +4,7 @@ import type { RefusalReason } from '#core/protocol/refusal.ts';
 import { awayKey, type Owner } from '../storage/names.ts';
 import { Value, type Source } from '../storage/source.ts';
 import type { RelayApi } from '../sync/answer.ts';
+import type { LogAgreement } from '../sync/log-agreement.ts';
 import type { MuxLink } from '../sync/mux-link.ts';
 import { beginSession } from '../sync/session.ts';
 import type { LinkState, OfflineReason } from '../sync/link-state.ts';
@@ -21,7 +22,7 @@ const WANTS_SESSION: ReadonlySet<string> = new Set<OfflineReason>(['noSession', 
 const MAY_WANT_SESSION: ReadonlySet<string> = new Set<OfflineReason>(['network', 'silent']);
 
 /** All that sending and fetching need of the contact. */
-export type Line = Pick<Contact, 'api' | 'isOnline' | 'welcome'>;
+export type Line = Pick<Contact, 'api' | 'isOnline' | 'isAgreed' | 'agree' | 'welcome'>;
 
 /**
  * Contact with the relay: a session, the link, and since when there has been none. The time without contact is kept
@@ -30,6 +31,7 @@ export type Line = Pick<Contact, 'api' | 'isOnline' | 'welcome'>;
 export class Contact {
 	readonly link: MuxLink;
 	readonly api: RelayApi;
+	readonly agreement: LogAgreement;
 	readonly #request: SessionRequest;
 	readonly #key: string;
 	readonly #awaySince: Value<number | undefined>;
@@ -42,7 +44,8 @@ export class Contact {
 	#isRefusedAnew = false;
 	#isClosed = false;
 
-	constructor(owner: Owner, request: SessionRequest, link: MuxLink, api: RelayApi) {
+	constructor(owner: Owner, request: SessionRequest, link: MuxLink, api: RelayApi, agreement: LogAgreement) {
+		this.agreement = agreement;
 		this.link = link;
 		this.api = api;
 		this.#request = request;
@@ -68,6 +71,18 @@ export class Contact {
 
 	get isOnline(): boolean {
 		return this.link.current.state === 'online';
+	}
+
+	/** The relay's log is known to continue what this device has seen (rule 12). */
+	get isAgreed(): boolean {
+		const { welcome } = this;
+		return welcome !== undefined && this.agreement.has(welcome.incarnation);
+	}
+
+	/** The log of the present connection is the one we know, or has got back what it lost. */
+	agree(): void {
+		const { welcome } = this;
+		if (welcome) this.agreement.reach(welcome.incarnation);
 	}
 
 	start(): void {

@@ -61,7 +61,7 @@ export class Drain {
 	async #runAll(): Promise<void> {
 		while (this.#isWanted && !this.#isClosed) {
 			this.#isWanted = false;
-			if (!this.#contact.isOnline) return;
+			if (!this.#contact.isOnline || !this.#contact.isAgreed) return;
 			try {
 				const isDone = await navigator.locks.request(drainLock(this.#stores.owner), () => this.#sendAll());
 				if (isDone) this.#failures = 0;

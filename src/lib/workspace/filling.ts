@@ -81,10 +81,13 @@ export class Filling {
 			this.#isWanted = false;
 			if (!this.#contact.isOnline) return;
 			try {
+				if (!this.#contact.isAgreed) await this.#compareLogs();
 				const isDone = await navigator.locks.request(pullLock(this.#stores.owner), () => this.#fill());
 				if (!isDone) this.#retryLater();
 			} catch (cause) {
 				if (!(cause instanceof StorageError)) reportFault(cause);
+				// A device that can't read what it has seen has nothing to compare, and must not keep its edits to itself.
+				else this.#contact.agree();
 				this.#coverage.set({ state: 'failed', failure: toStorageError(cause).failure });
 				this.#retryLater();
 			}
@@ -103,13 +106,18 @@ export class Filling {
 		const known = await shelf.known();
 		const seen = await outbox.seen();
 		// Sequence numbers beyond the last complete pull mean something only while the relay knows that far.
-		if (seen && seen.seq > (known?.seq ?? 0) && (await this.#isForgotten(seen))) return this.#heal(seen);
+		if (seen && seen.seq > (known?.seq ?? 0)) {
+			const verdict = await this.#verdictOn(seen);
+			if (verdict === 'forgotten') return this.#heal(seen);
+			if (verdict === 'unreachable') return false;
+		}
 		const have = await shelf.further(known);
 		if (!known) this.#coverage.set({ state: 'filling', documents: have.size });
 		const answer = await pull(this.#contact.api, { known, have }, (rooms) => this.#take(rooms, !known));
 		if (answer.state !== 'ok') return false;
 		const { state, position } = answer.value;
 		if (state === 'diverged') return this.#heal(known ?? position);
+		this.#contact.agree();
 		await shelf.complete(position);
 		await outbox.see(position);
 		this.#coverage.set({ state: 'complete', documents: await shelf.count() });
@@ -125,17 +133,29 @@ export class Filling {
 		await this.#listener.pulled(rooms.map(({ room }) => room));
 	}
 
+	/** Lets channels open when the log is the one we know; a forgotten position is left to the pull, which heals. */
+	async #compareLogs(): Promise<void> {
+		const { shelf, outbox } = this.#stores;
+		for (const position of [await outbox.seen(), await shelf.known()])
+			if (position && (await this.#verdictOn(position)) !== 'known') return;
+		this.#contact.agree();
+	}
+
 	/** Asks whether the relay knows a position, and reads no more of the answer than that. */
-	async #isForgotten(position: Position): Promise<boolean> {
-		if (this.#contact.welcome?.incarnation === position.incarnation) return false;
+	async #verdictOn(position: Position): Promise<'known' | 'forgotten' | 'unreachable'> {
+		if (this.#contact.welcome?.incarnation === position.incarnation) return 'known';
 		const stop = new AbortController();
 		const signals = this.#contact.api.signal ? [this.#contact.api.signal, stop.signal] : [stop.signal];
 		const api = { ...this.#contact.api, signal: AbortSignal.any(signals) };
+		let hasMore = false;
 		const answer = await pull(api, { known: position, have: new Map() }, () => {
+			hasMore = true;
 			stop.abort();
 			return Promise.resolve();
 		});
-		return answer.state === 'ok' && answer.value.state === 'diverged';
+		if (hasMore) return 'known';
+		if (answer.state !== 'ok') return 'unreachable';
+		return answer.value.state === 'diverged' ? 'forgotten' : 'known';
 	}
 
 	/** The relay was put back to before `lost`: it gets again what it lacks, and all numbers are learnt anew. */
@@ -148,6 +168,7 @@ export class Filling {
 		if (answer.state !== 'ok') return false;
 		const { have, restored } = answer.value;
 		await this.#stores.shelf.restart(have);
+		this.#contact.agree();
 		const { welcome } = this.#contact;
 		if (welcome) await this.#stores.outbox.see({ incarnation: welcome.incarnation, seq: welcome.head }, true);
 		// What only waits to be sent for the first time was not lost by the relay.

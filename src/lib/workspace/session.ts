@@ -164,6 +164,7 @@ export class Session implements WorkspaceSession {
 		]);
 		await this.#sweep();
 		await this.#foldAll();
+		await this.#attempt(() => this.#stores.rows.tidy());
 		if (this.#contact.awaySince.current !== undefined) await this.#markAway();
 	}
 
@@ -173,6 +174,7 @@ export class Session implements WorkspaceSession {
 		const sweeping = setInterval(() => void this.#sweep(), SWEEP_EVERY);
 		this.#stops.push(
 			this.#contact.standing.observe(() => this.#standingChanged()),
+			this.#contact.agreement.observe(() => void this.#drain.run()),
 			this.#contact.awaySince.observe(() => void this.#markAway()),
 			outbox.waiting.observe(tell),
 			outbox.waiting.observe(() => void this.#tellReceipt()),
@@ -203,6 +205,7 @@ export class Session implements WorkspaceSession {
 
 	async #fill(): Promise<void> {
 		await this.#filling.run();
+		await this.#attempt(() => this.#stores.rows.tidy());
 		this.#isFilled = this.#contact.isOnline && this.#filling.coverage.current.state === 'complete';
 		await this.#tellReceipt();
 	}
