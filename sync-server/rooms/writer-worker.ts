@@ -46,7 +46,6 @@ function queued(): ToWriter[] {
 function handle(batch: ToWriter[], log: Log, path: WritePath): void {
 	const results: { id: number; result: WriterAnswer }[] = [];
 	const written = new Set<RoomName>();
-	let isClosing = false;
 	try {
 		for (const item of batch) {
 			if (item.kind === 'write') {
@@ -68,17 +67,18 @@ function handle(batch: ToWriter[], log: Log, path: WritePath): void {
 			if (kind === 'write' || kind === 'claim') results.push({ id, result: { state: 'refused', reason } });
 		written.clear();
 	}
-	for (const item of batch) {
-		if (item.kind === 'compact') results.push({ id: item.id, result: compact(item, log) });
-		if (item.kind === 'close') {
-			isClosing = true;
-			results.push({ id: item.id, result: { state: 'closed' } });
-		}
-	}
-	if (isClosing) log.close();
-	const longTails = isClosing ? [] : [...written].filter((room) => path.hasLongTail(room));
-	say({ kind: 'results', results, head: log.position.seq, longTails });
+	const longTails = [...written].filter((room) => path.hasLongTail(room));
+	const { seq: head } = log.position;
+	if (results.length > 0) say({ kind: 'results', results, head, longTails });
+	for (const item of batch) if (item.kind === 'compact') answer(item, compact(item, log), head);
+	const closing = batch.find(({ kind }) => kind === 'close');
+	if (!closing) return;
+	log.close();
+	answer(closing, { state: 'closed' }, head);
 }
+
+const answer = ({ id }: ToWriter, result: WriterAnswer, head: number): void =>
+	say({ kind: 'results', results: [{ id, result }], head, longTails: [] });
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
