@@ -1,5 +1,4 @@
 import * as Y from 'yjs';
-import type { Scalar } from '../model/fields.ts';
 import {
 	newId,
 	type AddressId,
@@ -11,7 +10,7 @@ import {
 } from '../model/id.ts';
 import type { PartyKind, PartyTextKey } from '../model/party.ts';
 import { isPartyRoleKey } from '../model/party-role.ts';
-import { rankOf } from '../model/rank.ts';
+import { newRankedRow, type newRow } from './new-row.ts';
 import { LOCAL_ORIGIN } from './origin.ts';
 import type { AddressValues, ChannelValues, PersonValues } from './party.ts';
 import { PARTY_ROOTS } from './roots.ts';
@@ -59,9 +58,6 @@ export function createParty(
 	}, LOCAL_ORIGIN);
 }
 
-function addRow(doc: Y.Doc, root: string, id: AnyId, values: Record<string, Scalar | undefined>): void {
-	const row = new Map<string, Scalar>([['rank', rankOf(id)]]);
-	for (const [key, value] of Object.entries(values))
-		if (value !== undefined && value !== '') row.set(key, value);
-	doc.getMap<unknown>(root).set(id, new Y.Map<unknown>(row));
+function addRow(doc: Y.Doc, root: string, id: AnyId, values: Parameters<typeof newRow>[0]): void {
+	doc.getMap<unknown>(root).set(id, new Y.Map<unknown>(newRankedRow(id, values)));
 }

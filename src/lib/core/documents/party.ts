@@ -17,13 +17,14 @@ import {
 import { readParty, type Party } from '../model/party.ts';
 import { isPartyRoleKey, parsePartyRole, type PartyRole } from '../model/party-role.ts';
 import { parsePerson, type Person } from '../model/person.ts';
-import { byRank, compareText, rankOf } from '../model/rank.ts';
+import { byRank, compareText } from '../model/rank.ts';
 import { isTrashed } from '../model/trash.ts';
 import { FieldChanges } from './changes.ts';
 import { FieldEdit, type PendingEdit } from './field-edit.ts';
 import { parseFieldPath, rowField, type FieldPlace } from './field-path.ts';
 import { FlatTable } from './flat-table.ts';
 import { NestedTable } from './nested-table.ts';
+import { newRankedRow, newRow } from './new-row.ts';
 import { LOCAL_ORIGIN } from './origin.ts';
 import { PARTY_ROOTS } from './roots.ts';
 import type { ReadTable, RowChange, Table, TableShape, UnreadableRow } from './table.ts';
@@ -256,22 +257,24 @@ export class PartyDocument {
 	}
 
 	addChannel(values: ChannelValues): ChannelId {
-		return this.#add(this.#channels, newId<ChannelId>(), { ...values, person: values.person ?? '' });
+		const id = newId<ChannelId>();
+		return this.#add(this.#channels, id, newRankedRow(id, values));
 	}
 
 	addAddress(values: AddressValues): AddressId {
-		return this.#add(this.#addresses, newId<AddressId>(), values);
+		const id = newId<AddressId>();
+		return this.#add(this.#addresses, id, newRankedRow(id, values));
 	}
 
 	addPerson(values: PersonValues): PersonId {
-		return this.#add(this.#persons, newId<PersonId>(), values);
+		const id = newId<PersonId>();
+		return this.#add(this.#persons, id, newRankedRow(id, values));
 	}
 
 	/** Writes a phone call on the timeline; its texts are edited as fields of its row. */
 	addCall(values: CallValues, by: MemberId, at: number): EntryId {
 		const id = newId<EntryId>();
-		const row = { kind: 'call', at, by, createdAt: at, ...values, person: values.person ?? '' };
-		return this.#add(this.#entries, id, row);
+		return this.#add(this.#entries, id, newRow({ kind: 'call', at, by, createdAt: at, ...values }));
 	}
 
 	/**
@@ -281,7 +284,7 @@ export class PartyDocument {
 	createNote(by: MemberId, at: number, title = ''): EntryId {
 		const id = newId<EntryId>();
 		this.#transact(() => {
-			this.#entries.add(id, { kind: 'note', at, by, createdAt: at, title });
+			this.#entries.add(id, newRow({ kind: 'note', at, by, createdAt: at, title }));
 			this.#entries.row(id)?.set('body', new Y.XmlElement());
 		});
 		return id;
@@ -407,11 +410,8 @@ export class PartyDocument {
 	#add<Id extends ChannelId | AddressId | PersonId | EntryId>(
 		table: Table<unknown>,
 		id: Id,
-		values: Record<string, Scalar | undefined>
+		row: ReadonlyMap<string, Scalar>
 	): Id {
-		const row = new Map<string, Scalar>([['rank', rankOf(id)]]);
-		for (const [key, value] of Object.entries(values)) if (value !== undefined) row.set(key, value);
-		if (row.get('kind') === 'call') row.delete('rank');
 		this.#transact(() => table.add(id, row));
 		return id;
 	}

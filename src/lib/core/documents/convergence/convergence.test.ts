@@ -74,7 +74,7 @@ function checkCaches(party: PartyDocument, doc: Y.Doc): void {
 describe('replicas of a party document, with loss, doubles, reordering and restarts', () => {
 	afterEach(() => setUuidSource());
 
-	it.each(seeds)('1. seed %i converges and keeps both values of every concurrent edit', (seed) => {
+	it.each(seeds)('seed %i converges and keeps both values of every concurrent edit', (seed) => {
 		const { network, ledger } = play(seed);
 		const [first, ...others] = network.replicas;
 		if (!first) throw new Error('a network has replicas');
