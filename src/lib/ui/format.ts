@@ -11,20 +11,29 @@ const FORMS: Record<Form, Intl.DateTimeFormatOptions> = {
 };
 
 const TAGS = { de: 'de-DE', en: 'en-GB' } as const;
-const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter costs a hundred times more than using it, and a list formats at each frame of a scroll. */
+function kept<T>(make: (tag: string, form: string) => T): (form: string) => T {
+	const made = new Map<string, T>();
+	return (form) => {
+		const tag = TAGS[getLocale()];
+		const key = `${tag} ${form}`;
+		const known = made.get(key) ?? make(tag, form);
+		made.set(key, known);
+		return known;
+	};
+}
+
+const dates = kept((tag, form) => new Intl.DateTimeFormat(tag, FORMS[form as Form]));
+const numbers = kept((tag, digits) => new Intl.NumberFormat(tag, { maximumFractionDigits: Number(digits) }));
+const times = kept((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }));
 
 /** A date in the language on screen; `at` in ms since the epoch. */
-export function formatDate(at: number, form: Form): string {
-	const tag = TAGS[getLocale()];
-	const key = `${tag} ${form}`;
-	let format = made.get(key);
-	if (!format) made.set(key, (format = new Intl.DateTimeFormat(tag, FORMS[form])));
-	return format.format(at);
-}
+export const formatDate = (at: number, form: Form): string => dates(form).format(at);
 
 /** How long ago in words (`3 minutes ago`, `gestern`); beyond a week the date. */
 export function formatAgo(at: number, now: number = Date.now()): string {
-	const words = new Intl.RelativeTimeFormat(TAGS[getLocale()], { numeric: 'auto' });
+	const words = times('');
 	const minutes = Math.round((at - now) / 60_000);
 	if (minutes === 0) return words.format(0, 'second');
 	if (Math.abs(minutes) < 60) return words.format(minutes, 'minute');
@@ -43,7 +52,7 @@ export function daysBetween(from: number, to: number): number {
 }
 
 /** A count with the separators of the language on screen. */
-export const formatNumber = (value: number): string => new Intl.NumberFormat(TAGS[getLocale()]).format(value);
+export const formatNumber = (value: number): string => numbers('3').format(value);
 
 /** A size in bytes as people write it: `3,4 MB`. */
 export function formatBytes(bytes: number): string {
@@ -55,6 +64,5 @@ export function formatBytes(bytes: number): string {
 		unit++;
 	}
 	const digits = unit === 0 || value >= 100 ? 0 : 1;
-	const text = new Intl.NumberFormat(TAGS[getLocale()], { maximumFractionDigits: digits }).format(value);
-	return `${text} ${units[unit]}`;
+	return `${numbers(String(digits)).format(value)} ${units[unit]}`;
 }

@@ -4,10 +4,10 @@ import type { PartyId } from '#core/model/id.ts';
 import { live } from '$lib/reactivity/live.ts';
 import type { Anchor } from '$lib/ui/scroll-anchor.ts';
 import type { PartyRows } from '$lib/workspace/workspace.ts';
-import { PARTY_SORTS, PartyList, type PartySort } from './party-list.ts';
+import { readKept } from './kept-browsing.ts';
+import { PartyList, type PartySort } from './party-list.ts';
 
-/** What a page of history keeps, so that Back leads to the same row, scroll and filter after a reload too. */
-export type BrowsingSnapshot = { typed: string; sort: PartySort; anchor: Anchor | undefined; active: string };
+const KEY = 'rapport.browsing';
 
 /** How the party list is being looked at; lives as long as the workspace is open, so that Back finds it as it was. */
 export class PartyBrowsing {
@@ -23,6 +23,7 @@ export class PartyBrowsing {
 	constructor(rows: PartyRows) {
 		this.list = new PartyList(rows);
 		this.#found = live(this.list, () => this.list.find(this.typed, this.sort));
+		this.#restore();
 		this.#warm();
 	}
 
@@ -30,15 +31,18 @@ export class PartyBrowsing {
 		return this.#found.current;
 	}
 
-	capture(): BrowsingSnapshot {
-		return { typed: this.typed, sort: this.sort, anchor: this.anchor, active: this.active ?? '' };
+	/** Keeps for this tab how the list is looked at, so that a reload finds it as it was too. */
+	keep(): void {
+		const { typed, sort, anchor, active } = this;
+		sessionStorage.setItem(KEY, JSON.stringify({ typed, sort, anchor, active }));
 	}
 
-	restore(snapshot: BrowsingSnapshot): void {
-		this.typed = snapshot.typed;
-		this.sort = PARTY_SORTS.find((sort) => sort === snapshot.sort) ?? 'name';
-		this.anchor = snapshot.anchor;
-		this.active = this.list.find(this.typed, this.sort).find((row) => row.id === snapshot.active)?.party;
+	#restore(): void {
+		const kept = readKept(sessionStorage.getItem(KEY));
+		this.typed = kept.typed;
+		this.sort = kept.sort;
+		this.anchor = kept.anchor;
+		this.active = kept.active;
 	}
 
 	/** Prepares the first filter in pauses, so that its first keystroke is as quick as any. */
