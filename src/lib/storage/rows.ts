@@ -24,7 +24,7 @@ const OWN = 'own';
 const META = 'meta';
 const CHUNK_ROWS = 1_000;
 /** Single rows beside the chunks; from here on they are worked into them. */
-const FRESH_ROWS = 2_000;
+const FRESH_ROWS = 1_000;
 
 /** JSON of party rows: parsed four times as fast as the same objects are cloned out of the database. */
 type Chunk = { id: number; rows: string };
@@ -78,7 +78,11 @@ export class RowStore {
 			}
 		);
 		this.#parties.clear();
-		for (const chunk of chunks) for (const row of rowsIn(chunk)) this.#parties.set(row.party, row);
+		for (const chunk of chunks)
+			for (const row of rowsIn(chunk)) {
+				const before = this.#parties.get(row.party);
+				if (!before || row.seq >= before.seq) this.#parties.set(row.party, row);
+			}
 		for (const { id, row } of fresh) {
 			if (row) this.#parties.set(id, row);
 			else this.#parties.delete(id);
@@ -146,17 +150,23 @@ export class RowStore {
 		});
 	}
 
-	/** Works single rows into the chunks when there are many; for an idle moment. */
+	/** Works single rows into the chunks when there are many; for an idle moment. One tab at a time. */
 	async tidy(): Promise<void> {
-		const rows = await this.#db.transact([FRESH], 'readonly', (transaction) =>
-			valueOf(transaction.objectStore(FRESH).count())
+		await navigator.locks.request(`${this.#db.name}:tidy`, { ifAvailable: true }, async (lock) => {
+			if (!lock) return;
+			const fresh = await this.#keysOf(FRESH);
+			if (fresh.length < FRESH_ROWS) return;
+			const rest = new Set(fresh as PartyId[]);
+			for (const id of await this.#keysOf(CHUNKS))
+				for (const party of await this.#tidyChunk(id as number)) rest.delete(party);
+			await this.#addRest(rest);
+		});
+	}
+
+	async #keysOf(store: string): Promise<IDBValidKey[]> {
+		return this.#db.transact([store], 'readonly', (transaction) =>
+			valueOf(transaction.objectStore(store).getAllKeys())
 		);
-		if (rows < FRESH_ROWS) return;
-		const ids = (await this.#db.transact([CHUNKS], 'readonly', (transaction) =>
-			valueOf(transaction.objectStore(CHUNKS).getAllKeys())
-		)) as number[];
-		for (const id of ids) await this.#tidyChunk(id);
-		await this.#addRest();
 	}
 
 	async close(): Promise<void> {
@@ -191,35 +201,35 @@ export class RowStore {
 		});
 	}
 
-	async #tidyChunk(id: number): Promise<void> {
-		await this.#db.transact([CHUNKS, FRESH], 'readwrite', async (transaction) => {
+	/** Returns the ids that the chunk has. */
+	async #tidyChunk(id: number): Promise<PartyId[]> {
+		return this.#db.transact([CHUNKS, FRESH], 'readwrite', async (transaction) => {
 			const chunks = transaction.objectStore(CHUNKS);
 			const store = transaction.objectStore(FRESH);
 			const chunk = await valueOf(chunks.get(id) as IDBRequest<Chunk | undefined>);
-			if (!chunk) return;
+			if (!chunk) return [];
 			const fresh = new Map((await allOf<Fresh>(transaction, FRESH)).map((one) => [one.id, one]));
+			const before = rowsIn(chunk);
 			const rows: PartyRow[] = [];
-			let isTouched = false;
-			for (const row of rowsIn(chunk)) {
+			for (const row of before) {
 				const newer = fresh.get(row.party);
 				if (!newer) rows.push(row);
-				else {
-					isTouched = true;
-					if (newer.row) rows.push(newer.row);
-					store.delete(row.party);
-				}
+				else if (newer.row) rows.push(newer.row);
+				if (newer) store.delete(row.party);
 			}
-			if (isTouched) chunks.put({ id, rows: JSON.stringify(rows) } satisfies Chunk);
+			if (before.some((row) => fresh.has(row.party)))
+				chunks.put({ id, rows: JSON.stringify(rows) } satisfies Chunk);
+			return before.map((row) => row.party);
 		});
 	}
 
-	/** What no chunk had becomes chunks of its own. */
-	async #addRest(): Promise<void> {
+	/** Parties that no chunk had become chunks of their own; what came in meanwhile stays for the next time. */
+	async #addRest(rest: ReadonlySet<PartyId>): Promise<void> {
 		await this.#db.transact([CHUNKS, FRESH], 'readwrite', async (transaction) => {
-			const rows: PartyRow[] = [];
-			for (const { row } of await allOf<Fresh>(transaction, FRESH)) if (row) rows.push(row);
+			const fresh = (await allOf<Fresh>(transaction, FRESH)).filter(({ id }) => rest.has(id));
+			const rows = fresh.flatMap(({ row }) => row ?? []);
 			for (const part of chunked(rows)) transaction.objectStore(CHUNKS).put({ rows: JSON.stringify(part) });
-			transaction.objectStore(FRESH).clear();
+			for (const { id } of fresh) transaction.objectStore(FRESH).delete(id);
 		});
 	}
 }
