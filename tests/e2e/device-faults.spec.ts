@@ -49,8 +49,9 @@ test('28. when the browser has no space left the screen says so, typing goes on,
 	const url = await alice.createParty('Muster GmbH');
 	await expect(alice.syncState).toHaveAccessibleName('Sync state: saved');
 	await alice.readyOffline();
-	// The browser remembers for a while how much space there is; not for a page that has nothing open.
-	await alice.page.goto('about:blank');
+	// A running browser remembers for a while how much space there was.
+	await alice.quitBrowser();
+	await alice.startBrowser();
 	const devtools = await alice.context.newCDPSession(alice.page);
 	const { origin } = new URL(url);
 	await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
