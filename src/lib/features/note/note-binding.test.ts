@@ -1,5 +1,12 @@
 import { $insertList } from '@lexical/list';
-import { $createParagraphNode, $createTextNode, $getRoot, $isElementNode, PASTE_TAG } from 'lexical';
+import {
+	$createParagraphNode,
+	$createTextNode,
+	$getRoot,
+	$isElementNode,
+	PASTE_TAG,
+	type ParagraphNode
+} from 'lexical';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { Peer, settle, sync } from './note-peer.testkit.ts';
@@ -100,6 +107,24 @@ describe('opening', () => {
 		carol.open();
 		for (const peer of [alice, bob, carol]) expect(peer.text()).toBe('eins zwei');
 		expect(paragraph.length).toBe(2);
+		alice.act(() => $getRoot().getAllTextNodes()[0]?.select(4, 4).insertText(' und'));
+		settle(alice, bob, carol);
+		for (const peer of [alice, bob, carol]) expect(peer.text()).toBe('eins und zwei');
+	});
+
+	it('stores no less than it shows when only the block of such a line changes', () => {
+		const { alice, bob } = together();
+		const paragraph = alice.body().get(0);
+		if (!(paragraph instanceof Y.XmlElement)) throw new Error('no paragraph');
+		alice.doc.transact(
+			() =>
+				paragraph.insert(0, [new Y.XmlText('eins '), new Y.XmlText('zwei'), new Y.XmlElement('linebreak')]),
+			'somebody'
+		);
+		alice.act(() => void $getRoot().getFirstChildOrThrow<ParagraphNode>().setFormat('right'));
+		sync(alice, bob);
+		bob.open();
+		for (const peer of [alice, bob]) expect(peer.text().trim()).toBe('eins zwei');
 	});
 
 	it('refuses what it could not edit without loss, and leaves it as it is', () => {
@@ -194,14 +219,14 @@ describe('a change from elsewhere', () => {
 		expect(alice.ends).toEqual([]);
 	});
 
-	it('does not hide my cursor from the others, in a line of several texts', () => {
-		const { alice } = together();
-		const paragraph = alice.body().get(0);
-		if (!(paragraph instanceof Y.XmlElement)) throw new Error('no paragraph');
-		alice.doc.transact(
-			() => paragraph.insert(0, [new Y.XmlText('eins '), new Y.XmlText('zwei')]),
-			'somebody'
-		);
+	it('does not hide my cursor from the others when it merges what I see', () => {
+		const { alice, bob } = together();
+		alice.type('eins zwei');
+		alice.act(() => $getRoot().getAllTextNodes()[0]?.select(0, 4).formatText('bold'));
+		sync(alice, bob);
+		bob.open();
+		bob.act(() => $getRoot().getAllTextNodes()[0]?.select(0, 4).formatText('bold'));
+		sync(alice, bob);
 		alice.act(() => $getRoot().getAllTextNodes()[0]?.select(2, 2));
 		alice.note.setFocus(true);
 		expect(alice.awareness.getLocalState()).toMatchObject({ note: { id: 'visit' } });

@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { $setBlock, NOTE_MARKS, type NoteBlock } from './note-blocks.ts';
+import { $shows } from './note-shape.ts';
 import { Peer, settle, sync } from './note-peer.testkit.ts';
 
 /** Runs in CI; `SOAK_SEEDS=60` makes more of them, `FUZZ_SEED=n` repeats one. */
@@ -177,6 +178,12 @@ const TYPING = ['type', 'type', 'type', 'line', 'format', 'add'];
 acts['line'] = () => void $getRoot().selectEnd().insertParagraph();
 acts['add'] = () => $getRoot().selectEnd().insertText(nextSign());
 
+/** What an editor shows is what is stored, at every moment: else the next edit would store the difference. */
+function expectStored(peer: Peer): void {
+	const isSame = peer.editor.read('latest', () => $shows($getRoot(), peer.body()));
+	if (!isSame) expect(JSON.stringify(peer.json())).toBe(peer.body().toString());
+}
+
 function step(peer: Peer, chance: Dice, choices: string[]): void {
 	const name = chance.one(choices);
 	typist = peer.name;
@@ -184,6 +191,7 @@ function step(peer: Peer, chance: Dice, choices: string[]): void {
 	else if (name === 'redo') peer.note.redo();
 	else peer.act(() => acts[name]?.(chance));
 	if (chance.chance(0.3)) peer.note.undoManager.stopCapturing();
+	expectStored(peer);
 }
 
 function open(peer: Peer, isCreator = false): Peer {
@@ -209,6 +217,7 @@ function play(seed: number, choices: string[], { mayReload = true } = {}): Peer[
 		const peer = peers[at] as Peer;
 		step(peer, chance, choices);
 		if (chance.chance(0.7)) network.deliver();
+		peers.forEach(expectStored);
 		if (chance.chance(0.06)) network.toggle(chance.one(peers));
 		if (chance.chance(0.03) && mayReload) {
 			peers[at] = open(network.restart(peer, clients++));

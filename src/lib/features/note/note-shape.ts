@@ -37,7 +37,8 @@ export function dropMerged(mapping: NoteMapping, merged: Set<NodeKey>): Set<Y.Xm
 /**
  * Maps the runs of text in `parent` to its stored texts anew. The library would rather store the merged run; but
  * everybody who has the note open would, at the same time, and text that moved from one Y.XmlText into another
- * would then be there once per open editor.
+ * would then be there once per open editor. A run of several stored texts is mapped to none of them: the library
+ * takes what is mapped for stored as it is, and would drop the other texts at the next edit of the line.
  */
 export function $mapTexts(mapping: NoteMapping, parent: unknown): void {
 	if (!(parent instanceof Y.XmlElement)) return;
@@ -45,9 +46,9 @@ export function $mapTexts(mapping: NoteMapping, parent: unknown): void {
 	const element = key === undefined ? null : $getNodeByKey(key);
 	if (!$isElementNode(element)) return;
 	for (const { stored, shown } of runsOf(parent, element)) {
-		const bearer = stored.find((text) => text.length > 0) ?? stored[0];
-		for (const text of stored) if (text !== bearer) mapping.delete(text);
-		if (bearer) mapping.set(bearer, shown);
+		for (const text of stored) mapping.delete(text);
+		const [only, second] = stored;
+		if (only && !second) mapping.set(only, shown);
 	}
 }
 

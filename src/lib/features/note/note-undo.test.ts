@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { noteUndo } from './note-undo.ts';
 
-const SEEDS = Number(process.env['SOAK_SEEDS'] ?? 12) * 250;
+const SEEDS = Number(process.env['SOAK_SEEDS'] ?? 12) * 50;
 const ME = {};
 
 /** One action on a note of paragraphs: which of them, where in its text, how much. */
@@ -66,17 +66,14 @@ function randomActs(seed: number): Act[] {
 
 describe('A. undo writes nothing that others would see in another order', () => {
 	// With the Y.UndoManager as it is, the restored letters stand in another place for everybody else.
-	it('in the case that was found first', () => {
+	it('in the shortest case known: cut twice, undo, type, delete the paragraph, undo', () => {
 		const acts: Act[] = [
-			['block', 0, 3, 0],
-			['type', 97, 31, 59],
+			['block', 0, 5, 0],
+			['cut', 0, 3, 0],
+			['cut', 0, 3, 2],
 			['undo', 0, 0, 0],
-			['cut', 31, 38, 17],
-			['type', 95, 1, 73],
-			['undo', 0, 0, 0],
-			['undo', 0, 0, 0],
-			['type', 39, 8, 57],
-			['drop', 87, 45, 39],
+			['type', 0, 4, 0],
+			['drop', 0, 0, 0],
 			['undo', 0, 0, 0]
 		];
 		expect(isSameElsewhere(acts)).toBe(true);
@@ -87,7 +84,7 @@ describe('A. undo writes nothing that others would see in another order', () => 
 			(seed) => !isSameElsewhere(randomActs(seed))
 		);
 		expect(failed).toEqual([]);
-	});
+	}, 60_000);
 });
 
 it('restores what was there, in one step per capture', () => {
