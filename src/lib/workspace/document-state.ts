@@ -22,5 +22,9 @@ export function documentSync(relay: DocumentState, facts: DocumentFacts): Docume
 	if (failure !== undefined && open > 0) return { state: 'storageFailed', failure };
 	if (contact.state === 'away') return { state: 'offline', since: contact.since, waiting: open };
 	if (relay.state === 'saved' && waiting === 0) return { state: 'saved' };
-	return { state: 'onDevice', waiting: open };
+	return {
+		state: 'onDevice',
+		waiting: open,
+		...(relay.state === 'refused' ? { because: relay.reason } : {})
+	};
 }

@@ -11,6 +11,8 @@ import { reportFault } from '../sync/fault.ts';
 import { push } from '../sync/push.ts';
 import type { Line } from './contact.ts';
 import type { Stores } from './stores.ts';
+import { Value, type Source } from '../storage/source.ts';
+import type { Delay } from './sync-summary.ts';
 
 /** What the drain sends for one room, and which rows are settled by it. */
 type Load = { room: RoomName; update: Uint8Array; keys: OutboxKey[] };
@@ -30,6 +32,7 @@ export class Drain {
 	#isWanted = false;
 	#failures = 0;
 	#retry: ReturnType<typeof setTimeout> | undefined;
+	readonly #delay = new Value<Delay | undefined>(undefined);
 	#isClosed = false;
 
 	/** `settled` is told of rooms whose waiting edits went through, with the relay's seq. */
@@ -41,6 +44,11 @@ export class Drain {
 		this.#stores = stores;
 		this.#contact = contact;
 		this.#settled = settled;
+	}
+
+	/** Why the relay put off what was sent last; undefined when it took it. */
+	get delay(): Source<Delay | undefined> {
+		return this.#delay;
 	}
 
 	/** Sends what is there to send; when it can't, tries again by itself. Resolves when this round is over. */
@@ -85,21 +93,25 @@ export class Drain {
 	async #sendAll(): Promise<boolean> {
 		const isGone = await goneWriters(this.#stores.owner.member);
 		let isDone = true;
+		let delay: Delay | undefined;
 		const torn: Load[] = [];
 		const settle = async (results: { item: Load; result: PushResult }[]): Promise<void> => {
 			const saved: { load: Load; seq: number }[] = [];
 			for (const { item, result } of results) {
 				if (result.state === 'saved') saved.push({ load: item, seq: result.seq });
 				else if (result.reason === 'gapRemains' && !torn.includes(item)) torn.push(item);
-				else if (isPassing(result.reason)) isDone = false;
-				else await this.#stores.outbox.refuse(item.keys, result.reason);
+				else if (isPassing(result.reason)) {
+					isDone = false;
+					delay = result.reason;
+				} else await this.#stores.outbox.refuse(item.keys, result.reason);
 			}
 			await this.#settle(saved);
 		};
 		const first = await push(this.#contact.api, this.#loads(isGone), settle);
 		if (first.state !== 'ok') return false;
-		if (torn.length === 0) return isDone;
-		const second = await push(this.#contact.api, await this.#wholeOf(torn), settle);
+		const second =
+			torn.length === 0 ? first : await push(this.#contact.api, await this.#wholeOf(torn), settle);
+		this.#delay.set(delay);
 		return isDone && second.state === 'ok';
 	}
 

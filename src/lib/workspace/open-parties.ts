@@ -3,6 +3,7 @@ import { partyRoom } from '#core/protocol/room.ts';
 import { Value, type Source } from '../storage/source.ts';
 import type { OpenParty, OpenResult } from './open-party.ts';
 import { OpenedParty, type Surroundings } from './opened-party.ts';
+import type { Delay } from './sync-summary.ts';
 
 /** Documents that one tab has open at most (rule 1). */
 const MOST_OPEN = 50;
@@ -17,6 +18,7 @@ export class OpenParties {
 	/** Closings that are under way: a document is not read while its last writes are on their way. */
 	readonly #closing = new Map<RoomName, Promise<void>>();
 	readonly #areSaved = new Value(true);
+	readonly #delay = new Value<Delay | undefined>(undefined);
 
 	/** `closed` is told of each document that nothing shows any more. */
 	constructor(around: Surroundings, closed: (room: RoomName) => Promise<void>) {
@@ -27,6 +29,11 @@ export class OpenParties {
 	/** Every open document is confirmed by the relay on this connection. */
 	get areSaved(): Source<boolean> {
 		return this.#areSaved;
+	}
+
+	/** Why the relay puts off the edits of an open document; undefined when it does not. */
+	get delay(): Source<Delay | undefined> {
+		return this.#delay;
 	}
 
 	isOpen(room: RoomName): boolean {
@@ -139,6 +146,8 @@ export class OpenParties {
 
 	#tell(): void {
 		const opened = [...this.#slots.values()].flatMap((slot) => slot.opened ?? []);
-		this.#areSaved.set(opened.every(({ state }) => state.current.state === 'saved'));
+		const states = opened.map(({ state }) => state.current);
+		this.#delay.set(states.flatMap((state) => ('because' in state ? (state.because ?? []) : []))[0]);
+		this.#areSaved.set(states.every(({ state }) => state === 'saved'));
 	}
 }

@@ -180,6 +180,8 @@ export class Session implements WorkspaceSession {
 			outbox.waiting.observe(() => void this.#tellReceipt()),
 			outbox.failure.observe(tell),
 			this.#open.areSaved.observe(tell),
+			this.#open.delay.observe(tell),
+			this.#drain.delay.observe(tell),
 			this.#feed.state.observe(() => void this.#feedChanged()),
 			this.parties.onFeed(() => this.#fillSoon()),
 			this.#contact.link.directory.observe(() => void this.#names.take(this.#contact.link.directory.current)),
@@ -295,7 +297,8 @@ export class Session implements WorkspaceSession {
 			contact: this.#contact.standing.current,
 			waiting: outbox.waiting.current,
 			failure: outbox.failure.current,
-			areOpenSaved: this.#open.areSaved.current
+			areOpenSaved: this.#open.areSaved.current,
+			delay: this.#open.delay.current ?? this.#drain.delay.current
 		});
 		if (JSON.stringify(next) !== JSON.stringify(this.#sync.current)) this.#sync.set(next);
 	}

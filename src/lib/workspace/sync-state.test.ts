@@ -16,6 +16,7 @@ const facts = (more: Partial<SyncFacts> = {}): SyncFacts => ({
 	waiting: waiting(0),
 	failure: undefined,
 	areOpenSaved: true,
+	delay: undefined,
 	...more
 });
 const away = (reason: 'network' | 'otherWorkspace' | 'memberTaken' = 'network'): SyncFacts['contact'] => ({

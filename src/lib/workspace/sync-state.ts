@@ -2,7 +2,7 @@ import { isRefusalReason } from '#core/protocol/refusal.ts';
 import type { StorageFailure } from '../storage/failure.ts';
 import type { Waiting } from '../storage/outbox.ts';
 import type { Standing } from './contact.ts';
-import type { SyncSummary } from './sync-summary.ts';
+import type { Delay, SyncSummary } from './sync-summary.ts';
 
 /** All that the summary is made of. */
 export type SyncFacts = {
@@ -12,6 +12,8 @@ export type SyncFacts = {
 	failure: StorageFailure | undefined;
 	/** Every document on screen is confirmed on this connection (rule 8). */
 	areOpenSaved: boolean;
+	/** What the relay said when it last put an edit off. */
+	delay: Delay | undefined;
 };
 
 /** Reasons of the link that a person has to look at; all others are just "offline". */
@@ -25,7 +27,7 @@ const LOCKED: ReadonlySet<string> = new Set([
 ]);
 
 /** The one sentence for all edits of this device: the worst thing that is true (rules 22 and 25). */
-export function summarise({ contact, waiting, failure, areOpenSaved }: SyncFacts): SyncSummary {
+export function summarise({ contact, waiting, failure, areOpenSaved, delay }: SyncFacts): SyncSummary {
 	const { total, refused } = waiting;
 	if (failure !== undefined) return { state: 'storageFailed', failure, waiting: total };
 	if (contact.state === 'away' && LOCKED.has(contact.reason)) {
@@ -39,5 +41,5 @@ export function summarise({ contact, waiting, failure, areOpenSaved }: SyncFacts
 	}
 	if (contact.state === 'away') return { state: 'offline', since: contact.since, waiting: total };
 	if (contact.state === 'online' && total === 0 && areOpenSaved) return { state: 'saved' };
-	return { state: 'onDevice', waiting: total };
+	return { state: 'onDevice', waiting: total, ...(delay ? { because: delay } : {}) };
 }

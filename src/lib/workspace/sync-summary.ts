@@ -5,12 +5,15 @@ import type { StorageFailure } from '../storage/failure.ts';
 /** A document whose edits the relay did not take; they are kept on the device. */
 export type RefusedRoom = { room: RoomName; reason: RefusalReason };
 
+/** Why the relay does not take edits at present, though it answers; tried again by itself (`isPassing`). */
+export type Delay = RefusalReason;
+
 /** The honest state of all edits of this device, in all its tabs; the worst thing that is true wins. */
 export type SyncSummary =
 	/** Everything written here is acknowledged by the relay, and the link stands. */
 	| { state: 'saved' }
 	/** `waiting` edits are durable on this device and on their way, or the first contact is still being made. */
-	| { state: 'onDevice'; waiting: number }
+	| { state: 'onDevice'; waiting: number; because?: Delay }
 	/** No contact since `since` (ms since the epoch). */
 	| { state: 'offline'; since: number; waiting: number }
 	/** The relay answered, but not as our workspace: another one runs there, it does not know us, or it is too old or new. */
@@ -23,7 +26,7 @@ export type SyncSummary =
 export type DocumentSync =
 	| { state: 'saved' }
 	/** Durable here, not yet acknowledged. */
-	| { state: 'onDevice'; waiting: number }
+	| { state: 'onDevice'; waiting: number; because?: Delay }
 	| { state: 'offline'; since: number; waiting: number }
 	| { state: 'refused'; reason: RefusalReason }
 	| { state: 'storageFailed'; failure: StorageFailure };
