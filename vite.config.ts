@@ -71,6 +71,22 @@ export default defineConfig({
 			},
 			{
 				extends: true,
+				// Found while a test runs, they would reload its page; the icons are found by nobody in advance.
+				optimizeDeps: {
+					include: [
+						'lexical',
+						'@lexical/clipboard',
+						'@lexical/extension',
+						'@lexical/link',
+						'@lexical/list',
+						'@lexical/rich-text',
+						'@lexical/selection',
+						'@lexical/yjs',
+						'yjs',
+						'y-protocols/awareness'
+					],
+					exclude: ['@lucide/svelte']
+				},
 				test: {
 					name: 'browser',
 					include: ['src/**/*.browser.test.ts'],
