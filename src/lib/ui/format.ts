@@ -66,3 +66,9 @@ export function formatBytes(bytes: number): string {
 	const digits = unit === 0 || value >= 100 ? 0 : 1;
 	return `${numbers(String(digits)).format(value)} ${units[unit]}`;
 }
+
+/** What a message with a plural wants: the number that chooses the form, and how it is written. */
+export const counted = (count: number): { count: number; shown: string } => ({
+	count,
+	shown: formatNumber(count)
+});

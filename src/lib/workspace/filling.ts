@@ -2,8 +2,8 @@ import * as Y from 'yjs';
 import type { RoomName } from '#core/model/id.ts';
 import type { Position } from '#core/protocol/messages.ts';
 import { StorageError, toStorageError, type StorageFailure } from '../storage/failure.ts';
-import { documentDatabases, loadLocalContent } from '../storage/local-content.ts';
-import { parseDocumentDatabase, pullLock } from '../storage/names.ts';
+import { documentDatabases, documentOf, loadLocalContent } from '../storage/local-content.ts';
+import { documentDatabase, parseDocumentDatabase, pullLock } from '../storage/names.ts';
 import { Value, type Source } from '../storage/source.ts';
 import { reportFault } from '../sync/fault.ts';
 import { heal } from '../sync/heal.ts';
@@ -59,6 +59,12 @@ export class Filling {
 		} catch (cause) {
 			this.#coverage.set({ state: 'failed', failure: toStorageError(cause).failure });
 		}
+	}
+
+	/** Others have made parties that are not on this device yet. */
+	expect(): void {
+		const { current } = this.#coverage;
+		if (current.state === 'complete') this.#coverage.set({ ...current, state: 'filling' });
 	}
 
 	/** Fetches what is new; resolves when everything up to now is here, or this round failed. */
@@ -180,9 +186,15 @@ export class Filling {
 	}
 
 	async *#snapshots(): AsyncGenerator<{ room: RoomName; snapshot: Uint8Array }> {
+		const { outbox, shelf, owner, generations } = this.#stores;
 		const databases = await documentDatabases();
+		const { rooms, refused } = outbox.waiting.current;
 		for await (const room of this.#rooms()) {
-			const { doc } = await loadLocalContent(this.#stores, this.#stores.owner, room, databases);
+			const database = documentDatabase(owner.member, room, generations.of(room));
+			const isShelved = !rooms.has(room) && !refused.has(room) && !databases.has(database);
+			const doc = isShelved
+				? documentOf((await shelf.get(room))?.updates ?? [])
+				: (await loadLocalContent(this.#stores, owner, room, databases)).doc;
 			yield { room, snapshot: Y.encodeSnapshot(Y.snapshot(doc)) };
 			doc.destroy();
 		}

@@ -20,7 +20,7 @@ export async function foldDocument(stores: Stores, room: RoomName): Promise<'fol
 		const { doc, isKnown, seq, failure } = await loadLocalContent(stores, stores.owner, room);
 		if (failure !== undefined) return 'stays';
 		// A document that turned out to have no content anywhere (opened by a wrong address) leaves nothing.
-		if (isKnown && doc.share.size > 0) await stores.shelf.fold(room, Y.encodeStateAsUpdate(doc), seq);
+		if (isKnown) await stores.shelf.fold(room, Y.encodeStateAsUpdate(doc), seq);
 		doc.destroy();
 		await deleteDatabase(name);
 		return 'folded';

@@ -50,9 +50,10 @@ export class ImportStore implements ImportTarget {
 	/** Makes one party; durable when it resolves, or in memory when the device's storage fails (see the summary). */
 	async create(party: PartyId, draft: PartyDraft): Promise<void> {
 		const made = this.#make(party, draft, undefined);
-		const stored = this.#stores.outbox.append(this.#rowOf(made));
-		// Both failures show in the summary, and the party is there all the same.
-		await Promise.allSettled([stored, this.#stores.shelf.add([made]), this.#index.edit([owned(made)])]);
+		// The outbox first: what only the shelf has is never sent. A failure shows in the summary, and the party is
+		// there all the same.
+		const kept = this.#stores.outbox.append(this.#rowOf(made)).then(() => this.#stores.shelf.add([made]));
+		await Promise.allSettled([kept, this.#index.edit([owned(made)])]);
 		this.#written();
 	}
 

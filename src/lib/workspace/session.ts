@@ -17,7 +17,7 @@ import { ImportStore } from './import-store.ts';
 import { MemberNames } from './member-names.ts';
 import { OpenParties } from './open-parties.ts';
 import type { OpenResult } from './open-party.ts';
-import { PartyIndex } from './party-index.ts';
+import { PartyIndex, type FeedChange } from './party-index.ts';
 import { PastReceipts } from './past-receipts.ts';
 import { ReceiptWriter } from './receipt-writer.ts';
 import { SpaceWatch, type StorageSpace } from './storage-space.ts';
@@ -26,8 +26,10 @@ import { summarise } from './sync-state.ts';
 import type { SyncSummary } from './sync-summary.ts';
 import type { Me, WorkspaceSession } from './workspace.ts';
 
-/** Ms after the feed told of changes until the changed documents are fetched for the shelf. */
-const FILL_AFTER = 3_000;
+/** Ms after the feed told of changes until the changed documents are fetched for the shelf: all devices do so. */
+const FILL_AFTER = 10_000;
+/** The same for documents that this device lacks, or shows without what others wrote. */
+const FILL_SOON = 1_000;
 /** Ms between two looks for edits that a killed tab has left. */
 const SWEEP_EVERY = 20_000;
 
@@ -52,6 +54,8 @@ export class Session implements WorkspaceSession {
 	readonly #outdated = new Set<RoomName>();
 	readonly #stops: (() => void)[] = [];
 	#fillTimer: ReturnType<typeof setTimeout> | undefined;
+	/** When the next filling is due, by `performance.now()`. */
+	#fillDue = Number.POSITIVE_INFINITY;
 	#wasOnline = false;
 	/** The shelf was filled on this connection: what others wrote while we were away is here. */
 	#isFilled = false;
@@ -183,7 +187,7 @@ export class Session implements WorkspaceSession {
 			this.#open.delay.observe(tell),
 			this.#drain.delay.observe(tell),
 			this.#feed.state.observe(() => void this.#feedChanged()),
-			this.parties.onFeed(() => this.#fillSoon()),
+			this.parties.onFeed((changes) => this.#fed(changes)),
 			this.#contact.link.directory.observe(() => void this.#names.take(this.#contact.link.directory.current)),
 			() => clearInterval(sweeping)
 		);
@@ -212,12 +216,24 @@ export class Session implements WorkspaceSession {
 		await this.#tellReceipt();
 	}
 
-	#fillSoon(): void {
-		if (this.#fillTimer !== undefined || !this.#contact.isOnline) return;
+	#fillIn(wait: number): void {
+		const due = performance.now() + wait;
+		if (!this.#contact.isOnline || due >= this.#fillDue) return;
+		clearTimeout(this.#fillTimer);
+		this.#fillDue = due;
 		this.#fillTimer = setTimeout(() => {
-			this.#fillTimer = undefined;
+			this.#fillDue = Number.POSITIVE_INFINITY;
 			void this.#fill();
-		}, FILL_AFTER);
+		}, wait);
+	}
+
+	#fed(changes: readonly FeedChange[]): void {
+		const { rooms } = this.#stores.outbox.waiting.current;
+		const isMissing = changes.some(
+			({ row, isNew }) => isNew && !rooms.has(row.room) && row.by !== this.me.member
+		);
+		if (isMissing) this.#filling.expect();
+		this.#fillIn(isMissing ? FILL_SOON : FILL_AFTER);
 	}
 
 	async #feedChanged(): Promise<void> {
@@ -265,7 +281,7 @@ export class Session implements WorkspaceSession {
 	/** A newer row came for a document with own edits: what the device shows of it must contain both (rule 26). */
 	#reproject(room: RoomName): void {
 		this.#outdated.add(room);
-		this.#fillSoon();
+		this.#fillIn(FILL_SOON);
 	}
 
 	async #pulled(rooms: readonly RoomName[]): Promise<void> {

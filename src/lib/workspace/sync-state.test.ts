@@ -89,7 +89,8 @@ describe('the state of a document', () => {
 		});
 		expect(documentSync({ state: 'refused', reason: 'diskFull', waiting: 1 }, of({ waiting: 1 }))).toEqual({
 			state: 'onDevice',
-			waiting: 1
+			waiting: 1,
+			because: 'diskFull'
 		});
 	});
 

@@ -1,3 +1,4 @@
+import { counted } from '$lib/ui/format.ts';
 import { m } from '#paraglide/messages.js';
 import type { MergeReceipt, SentParty } from '$lib/workspace/merge-receipt.ts';
 import { fieldWord } from '../party/field-words.ts';
@@ -6,11 +7,11 @@ import { fieldWord } from '../party/field-words.ts';
 export function receiptSummary(receipt: MergeReceipt): string {
 	const { sent, received, refused, conflicts } = receipt;
 	const parts = [
-		sent.length > 0 ? m.receipt_sent({ count: sent.length }) : '',
-		received.length > 0 ? m.receipt_received({ count: received.length }) : '',
-		refused.length > 0 ? m.receipt_refused({ count: refused.length }) : '',
-		conflicts.length > 0 ? m.receipt_conflicts({ count: conflicts.length }) : '',
-		receipt.healed > 0 ? m.receipt_healed({ count: receipt.healed }) : ''
+		sent.length > 0 ? m.receipt_sent(counted(sent.length)) : '',
+		received.length > 0 ? m.receipt_received(counted(received.length)) : '',
+		refused.length > 0 ? m.receipt_refused(counted(refused.length)) : '',
+		conflicts.length > 0 ? m.receipt_conflicts(counted(conflicts.length)) : '',
+		receipt.healed > 0 ? m.receipt_healed(counted(receipt.healed)) : ''
 	].filter((part) => part !== '');
 	return parts.length > 0 ? parts.join(' · ') : m.receipt_nothing();
 }

@@ -1,7 +1,7 @@
 import { m } from '#paraglide/messages.js';
 import type { Coverage } from '$lib/workspace/filling.ts';
-import type { DocumentSync, SyncSummary } from '$lib/workspace/sync-summary.ts';
-import { formatDate, formatNumber } from '$lib/ui/format.ts';
+import type { Delay, DocumentSync, SyncSummary } from '$lib/workspace/sync-summary.ts';
+import { counted, formatDate, formatNumber } from '$lib/ui/format.ts';
 import { refusalWords, storageWords } from './failure-words.ts';
 
 export type SyncTone = 'ok' | 'busy' | 'offline' | 'failed';
@@ -15,7 +15,7 @@ export function summaryWords(sync: SyncSummary, now: number): SyncWords {
 		case 'saved':
 			return { tone: 'ok', label: m.sync_saved(), what: m.sync_saved_what(), todo: '' };
 		case 'onDevice':
-			return onDevice(sync.waiting);
+			return onDevice(sync.waiting, sync.because);
 		case 'offline':
 			return offline(sync.waiting, sync.since, now);
 		case 'locked': {
@@ -41,7 +41,7 @@ export function documentWords(sync: DocumentSync, now: number): SyncWords {
 		case 'saved':
 			return { tone: 'ok', label: m.sync_saved(), what: m.sync_document_saved_what(), todo: '' };
 		case 'onDevice':
-			return onDevice(sync.waiting);
+			return onDevice(sync.waiting, sync.because);
 		case 'offline':
 			return offline(sync.waiting, sync.since, now);
 		case 'refused': {
@@ -55,16 +55,19 @@ export function documentWords(sync: DocumentSync, now: number): SyncWords {
 	}
 }
 
-const onDevice = (waiting: number): SyncWords => ({
-	tone: 'busy',
-	label: m.sync_on_device(),
-	what: waiting > 0 ? m.sync_on_device_what({ count: waiting }) : m.sync_contacting(),
-	todo: ''
-});
+function onDevice(waiting: number, because: Delay | undefined): SyncWords {
+	const label = m.sync_on_device();
+	if (because) {
+		const { why, todo } = refusalWords(because);
+		return { tone: 'failed', label, what: why, todo };
+	}
+	const what = waiting > 0 ? m.sync_on_device_what(counted(waiting)) : m.sync_contacting();
+	return { tone: 'busy', label, what, todo: '' };
+}
 
 const offline = (waiting: number, since: number, now: number): SyncWords => ({
 	tone: 'offline',
-	label: waiting > 0 ? m.sync_offline_waiting({ count: waiting }) : m.sync_offline(),
+	label: waiting > 0 ? m.sync_offline_waiting(counted(waiting)) : m.sync_offline(),
 	what:
 		now - since < 60_000
 			? m.sync_offline_what()
