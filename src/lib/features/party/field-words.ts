@@ -78,7 +78,8 @@ export function fieldWord(field: FieldPath, document?: PartyDocument): string {
 /** A value in words, '' when there is none. */
 export function valueWord(field: FieldPath, value: Scalar, document?: PartyDocument): string {
 	const key = parseFieldPath(field)?.key;
-	if (typeof value === 'boolean') return value ? m.value_yes() : m.value_no();
+	const isFlag = typeof value === 'boolean' || key === 'preferred' || key === 'doNotUse' || key === 'active';
+	if (isFlag) return value === true ? m.value_yes() : m.value_no();
 	if (value === null || value === '') return '';
 	if (key === 'at' && typeof value === 'number') return formatDate(value, 'dayTime');
 	if (key === 'kind') return value === 'person' ? m.party_kind_person() : m.party_kind_organisation();
