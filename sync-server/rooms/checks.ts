@@ -133,6 +133,46 @@ function depthOf(item: Y.Item, find: (id: Y.ID) => Struct | undefined, known: Ma
 	return result;
 }
 
+/**
+ * Under a key stands one value at a time. Of a run of several Yjs deletes only the part next to the newer value, which
+ * part that is depends on the order of arrival, and replicas differ for ever.
+ */
+const oneValueEach: Check = (input) => {
+	const find = structFinder(input);
+	const known = new Map<Struct, string | null>();
+	for (const structs of input.remainder.structs.values())
+		for (const struct of structs) {
+			if (!isItem(struct) || struct.length === 1 || struct.content.constructor === Y.ContentDeleted) continue;
+			if (keyOf(struct, find, known) !== null) return 'forbiddenContent';
+		}
+	return undefined;
+};
+
+/** The key under which an item stands, its own or that of its siblings; null for what stands in a list or text. */
+function keyOf(
+	item: Y.Item,
+	find: (id: Y.ID) => Struct | undefined,
+	known: Map<Struct, string | null>
+): string | null {
+	const trail: Y.Item[] = [];
+	let at: Struct | undefined = item;
+	let key: string | null = null;
+	while (at && isItem(at)) {
+		const before = known.get(at);
+		if (before !== undefined || at.parent !== null) {
+			key = before ?? at.parentSub;
+			break;
+		}
+		// Marked already, so that siblings that name each other in a circle end too.
+		known.set(at, null);
+		trail.push(at);
+		const sibling: Y.ID | null = at.origin ?? at.rightOrigin;
+		at = sibling ? find(sibling) : undefined;
+	}
+	for (const passed of trail) known.set(passed, key);
+	return key;
+}
+
 /** Finds a struct by id, in the update first, then in the document. */
 function structFinder({ doc, remainder }: CheckInput): (id: Y.ID) => Struct | undefined {
 	return ({ client, clock }) => {
@@ -170,6 +210,7 @@ export const CHECKS = {
 	forbiddenContent,
 	roots,
 	gaps,
+	oneValueEach,
 	depth,
 	placing
 } as const satisfies Record<string, Check>;

@@ -103,6 +103,19 @@ const samePlace = (count: number): Uint8Array =>
 		encoding.writeVarUint(e, 0);
 	});
 
+/** A letter under a key, and a run of three next to it, which by that stands under the key too. */
+const runUnderKey = (): Uint8Array =>
+	handMade((e) => {
+		for (const n of [1, 2, 7, 0]) encoding.writeVarUint(e, n);
+		encoding.writeUint8(e, 4 | 0x20);
+		encoding.writeVarUint(e, 1);
+		for (const text of ['record', 'name', 'x']) encoding.writeVarString(e, text);
+		encoding.writeUint8(e, 4 | 0x80);
+		for (const n of [7, 0]) encoding.writeVarUint(e, n);
+		encoding.writeVarString(e, 'xyz');
+		encoding.writeVarUint(e, 0);
+	});
+
 function nested(depth: number): Uint8Array {
 	const { doc } = author();
 	let at = new Y.Map<unknown>();
@@ -231,6 +244,7 @@ describe('poison', () => {
 		['a document in a document', 'forbiddenContent', subdocument, 'forbiddenContent'],
 		['deletes of a client that nobody knows', 'deleteOfUnknown', () => deletes(99, 0, 5), 'gaps'],
 		['a clock far ahead', 'gapRemains', () => giantGc(7, 2 ** 40, 1), 'gaps'],
+		['several values in one run under one key', 'forbiddenContent', () => runUnderKey(), 'oneValueEach'],
 		['thousands of items that claim one place', 'tooLarge', () => samePlace(4000), 'placing']
 	];
 
