@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { newId, type PartyId } from '#core/model/id.ts';
+import { partyRoom } from '#core/protocol/room.ts';
+import type { Line } from './channels.ts';
+import { LogAgreement } from './log-agreement.ts';
 import { MuxLink } from './mux-link.ts';
 import { ScriptedSocket, ALICE, WELCOME, WORKSPACE } from './scripted-socket.fixture.ts';
 
@@ -191,6 +195,32 @@ describe('the link of a tab', () => {
 		ScriptedSocket.last.welcome();
 		await vi.advanceTimersByTimeAsync(0);
 		expect(ScriptedSocket.last.heard).toEqual([]);
+	});
+
+	it('12. opens nothing before the log is agreed on, and each line once when it is', async () => {
+		link.stop();
+		const agreement = new LogAgreement();
+		const careful = new MuxLink({
+			url: 'ws://relay.test/sync',
+			workspace: WORKSPACE,
+			member: ALICE,
+			connect: ScriptedSocket.connect,
+			agreement
+		});
+		const line = { room: partyRoom(WORKSPACE, newId<PartyId>()), client: 1, opened: () => undefined } as Line;
+		careful.attach(line);
+		careful.start();
+		ScriptedSocket.last.welcome();
+		agreement.reach('i0');
+		await vi.advanceTimersByTimeAsync(0);
+		expect(ScriptedSocket.last.heard).toEqual([]);
+		for (const incarnation of ['i1', 'i2', 'i1', 'i2', 'i1']) agreement.reach(incarnation);
+		await vi.advanceTimersByTimeAsync(0);
+		expect(ScriptedSocket.last.heard.map(({ kind }) => kind)).toEqual(['open']);
+		careful.detach(line);
+		await vi.advanceTimersByTimeAsync(0);
+		expect(ScriptedSocket.last.heard.map(({ kind }) => kind)).toEqual(['open', 'close']);
+		careful.stop();
 	});
 
 	it('2. stopped stays stopped', async () => {

@@ -47,7 +47,7 @@ export class MuxLink implements Source<LinkState> {
 	readonly #state = new Value<LinkState>({ state: 'offline', since: Date.now(), reason: 'stopped' });
 	readonly #directory = new Value<Directory | undefined>(undefined);
 	readonly #followers = new Set<(delta: FeedDelta) => void>();
-	readonly #lines = new Map<Line, 'connecting' | 'open'>();
+	readonly #lines = new Map<Line, 'connecting' | 'asked' | 'open'>();
 	readonly #patience: RoomPatience;
 	#attempt: Attempt | undefined;
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -190,7 +190,7 @@ export class MuxLink implements Source<LinkState> {
 
 	#askAll(): void {
 		if (!this.#mayOpen) return;
-		for (const [line, state] of [...this.#lines]) if (state === 'connecting') this.#ask(line);
+		for (const line of [...this.#lines.keys()]) this.#ask(line);
 	}
 
 	#mismatch({ version, workspace, member }: Welcome): OfflineReason | undefined {
@@ -206,14 +206,15 @@ export class MuxLink implements Source<LinkState> {
 	#ask(line: Line): void {
 		const attempt = this.#attempt;
 		if (!attempt) return;
-		const wait = this.#patience.wait(line.room);
-		if (wait === 0) {
+		const ask = (): void => {
+			// Asked twice, a line would be opened again when the room is free, with nobody there.
+			if (attempt !== this.#attempt || this.#lines.get(line) !== 'connecting') return;
+			this.#lines.set(line, 'asked');
 			attempt.channels.ask(line);
-			return;
-		}
-		setTimeout(() => {
-			if (attempt === this.#attempt && this.#lines.get(line) === 'connecting') attempt.channels.ask(line);
-		}, wait);
+		};
+		const wait = this.#patience.wait(line.room);
+		if (wait === 0) ask();
+		else setTimeout(ask, wait);
 	}
 
 	#tick(): void {
@@ -227,6 +228,7 @@ export class MuxLink implements Source<LinkState> {
 		this.#attempt = undefined;
 		const cut = [...this.#lines].filter(([, state]) => state === 'open').map(([line]) => line);
 		for (const line of cut) this.#lines.delete(line);
+		for (const line of this.#lines.keys()) this.#lines.set(line, 'connecting');
 		// Before anybody is told: whoever answers with `kick` replaces this timer.
 		if (this.#stopWatching)
 			this.#timer = setTimeout(() => this.#connect(), fullJitter(this.#failures++, this.#random));

@@ -142,6 +142,23 @@ describe('a stock provider over a virtual socket', () => {
 		expect(parts()).toBe(8);
 	});
 
+	it('18. a session that ended closes the document; it is opened again, once, on the next connection', async () => {
+		const first = ScriptedSocket.last;
+		first.isAlive = false;
+		first.welcome();
+		await vi.advanceTimersByTimeAsync(0);
+		const asked = first.heard.find((frame) => frame.kind === 'open');
+		first.say({ kind: 'openRefused', request: asked?.request ?? 0, reason: 'noSession' });
+		expect(sync.state.current).toMatchObject({ state: 'refused', reason: 'noSession' });
+		first.drop();
+		link.kick();
+		ScriptedSocket.last.welcome();
+		await vi.advanceTimersByTimeAsync(1_000);
+		expect(opens()).toBe(1);
+		expect(sync.state.current.state).toBe('onDevice');
+		expect(refusals).toEqual([]);
+	});
+
 	it('9. an update that no relay takes is refused here, and nothing is sent that builds upon it', async () => {
 		const socket = ScriptedSocket.last;
 		socket.welcome();
