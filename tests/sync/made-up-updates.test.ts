@@ -2,6 +2,7 @@ import * as encoding from 'lib0/encoding';
 import * as prng from 'lib0/prng';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import type { WriteRequest } from '../../sync-server/rooms/writer.ts';
 import { alice, bob, freshRoom, handMade, WriteStage } from './write-path-stage.ts';
 
 let stage: WriteStage;
@@ -12,6 +13,7 @@ afterEach(() => stage.close());
 
 type Random = prng.PRNG;
 const ROOTS = ['record', 'entries', 'persons', 'evil', '__proto__', ''];
+const KINDS: WriteRequest['kind'][] = ['update', 'step2', 'push'];
 const WORDS = ['', 'x', 'name', 'body', '__proto__', 'ä😀'];
 
 /** An update that is put together by the rules of the format, with ids that may exist and facts that may not. */
@@ -122,7 +124,7 @@ for (let seed = 1; seed <= seeds; seed++) {
 		const outcomes = new Map<string, number>();
 		for (let frame = 0; frame < 2_000; frame++) {
 			const update = madeUp(random, honest, clients);
-			const kind = prng.oneOf(random, ['update', 'step2', 'push']);
+			const kind = prng.oneOf(random, KINDS);
 			const result = stage.write(room, update, { member: bob, kind });
 			const outcome = result.state === 'refused' ? result.reason : result.state;
 			outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
