@@ -61,6 +61,8 @@ else if (chosen.length === 0) {
 	process.exitCode = 1;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+process.setMaxListeners(0);
 mkdirSync(RESULTS, { recursive: true });
 for (const bench of chosen) {
 	const results = await runBench(bench);

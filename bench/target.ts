@@ -89,6 +89,8 @@ export class Target {
 			stdio: ['ignore', 'pipe', 'inherit']
 		});
 		this.#child = child;
+		// A run that is broken off leaves nothing behind.
+		process.once('exit', () => child.kill('SIGKILL'));
 		const { promise, resolve, reject } = Promise.withResolvers<string>();
 		let said = '';
 		child.stdout.on('data', (chunk: Buffer) => {

@@ -64,6 +64,8 @@ export class Client {
 						this.#write({ type: 'step2', update: this.#base });
 					}
 					if (type === 'step2') content = Uint8Array.from(body);
+					// An update may come before the content that it continues.
+					if (type === 'update') this.onMessage?.(bytes);
 				}
 			}
 			if (content !== undefined && asked) {
