@@ -23,6 +23,15 @@ export type LocalContent = {
 	failure: StorageFailure | undefined;
 };
 
+/** The document of whole and sound updates alone; `loadLocalContent` is for those that may not be. */
+export function documentOf(updates: readonly Uint8Array[]): Y.Doc {
+	const doc = new Y.Doc();
+	doc.transact(() => {
+		for (const update of updates) Y.applyUpdate(doc, update, STORED_ORIGIN);
+	}, STORED_ORIGIN);
+	return doc;
+}
+
 /** Only existing databases: looking for one must not make it. */
 export async function documentDatabases(): Promise<Set<string>> {
 	const found = await indexedDB.databases();
@@ -62,7 +71,8 @@ export async function loadLocalContent(
 	const { doc, isWhole } = assemble(pieces);
 	return {
 		doc,
-		isKnown: pieces.length > 0,
+		// A database that was only opened has a row without content.
+		isKnown: doc.store.clients.size > 0 || doc.store.pendingStructs !== null,
 		seq: shelved?.seq ?? 0,
 		isDamaged: kept.state === 'unreadable' || !isWhole,
 		failure: failures[0]

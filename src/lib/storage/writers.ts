@@ -18,14 +18,20 @@ export async function goneWriters(member: MemberId): Promise<(writer: string) =>
 	return (writer) => writer === '' || !names.has(writerLock(member, writer));
 }
 
-/** Waits for a Web Lock and keeps it until the returned function is called. */
-export function holdLock(name: string, mode: LockMode): Promise<() => void> {
+/**
+ * Waits for a Web Lock and keeps it until the returned function is called. After `patience` ms it goes on without:
+ * whoever holds the lock that long hangs, and a document that never opens is worse than one that is not folded.
+ */
+export function holdLock(name: string, mode: LockMode, patience = 5_000): Promise<() => void> {
 	return new Promise((resolve, reject) => {
 		const held = navigator.locks.request(
 			name,
-			{ mode },
+			{ mode, signal: AbortSignal.timeout(patience) },
 			() => new Promise<void>((release) => resolve(() => release()))
 		);
-		held.catch(reject);
+		held.catch((cause: unknown) => {
+			if (cause instanceof DOMException && cause.name === 'TimeoutError') resolve(() => undefined);
+			else reject(cause instanceof Error ? cause : new Error('no lock', { cause }));
+		});
 	});
 }

@@ -10,7 +10,7 @@ import { Overlay } from '../sync/overlay.ts';
 import type { FeedSink } from '../sync/feed.ts';
 
 type Ids = ReadonlySet<PartyId> | 'all';
-/** What a feed step did to party rows, for the merge receipt. */
+/** What a feed step did to party rows; `isNew`: the device had no row of it, not even its own. */
 export type FeedChange = { row: PartyRow; isNew: boolean };
 
 /**
@@ -174,7 +174,7 @@ export class PartyIndex implements FeedSink {
 	#changesIn(step: FeedRows): FeedChange[] {
 		const changes: FeedChange[] = [];
 		for (const row of step.rows)
-			if (row.kind === 'party') changes.push({ row, isNew: !this.#store.parties.has(row.party) });
+			if (row.kind === 'party') changes.push({ row, isNew: !this.#standing.has(row.party) });
 		return changes;
 	}
 

@@ -228,10 +228,7 @@ export class Session implements WorkspaceSession {
 	}
 
 	#fed(changes: readonly FeedChange[]): void {
-		const { rooms } = this.#stores.outbox.waiting.current;
-		const isMissing = changes.some(
-			({ row, isNew }) => isNew && !rooms.has(row.room) && row.by !== this.me.member
-		);
+		const isMissing = changes.some(({ isNew }) => isNew);
 		if (isMissing) this.#filling.expect();
 		this.#fillIn(isMissing ? FILL_SOON : FILL_AFTER);
 	}
