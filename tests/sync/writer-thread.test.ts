@@ -153,6 +153,37 @@ describe('the reader thread', () => {
 		await blind.close();
 	});
 
+	it('5. a peer that has part of a document gets all the rest, whatever it has', async () => {
+		const { doc, room, take } = party();
+		const stages = [new Y.Doc()];
+		const keep = (): void => {
+			const copy = new Y.Doc();
+			Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+			stages.push(copy);
+		};
+		for (let i = 0; i < 300; i++) {
+			const record = doc.getMap('record');
+			if (i % 5 === 4) record.delete(`k${i % 3}`);
+			else record.set(`k${i % 7}`, i % 50 === 0 ? 'x'.repeat(20_000) : i);
+			for (const update of take()) await write(room, update);
+			if (i % 29 === 0) keep();
+			if (i !== 120) continue;
+			const compaction = await reader.ask('buildCompaction', room);
+			if (compaction) expect(await writer.compact(compaction)).toEqual({ state: 'compacted' });
+		}
+		// One peer has something of its own that the relay lacks.
+		stages.at(-1)?.getMap('record').set('own', true);
+		for (const [at, peer] of stages.entries()) {
+			const { updates, stateVector } = await reader.ask('missing', room, Y.encodeStateVector(peer));
+			for (const update of updates) Y.applyUpdate(peer, update);
+			expect(stateVector).toEqual(Y.encodeStateVector(doc));
+			Y.applyUpdate(doc, Y.encodeStateAsUpdate(peer));
+			expect(peer.store.pendingStructs).toBeNull();
+			expect(peer.getMap('record').toJSON(), `peer ${at}`).toEqual(doc.getMap('record').toJSON());
+			expect(Y.equalSnapshots(Y.snapshot(peer), Y.snapshot(doc)), `peer ${at}`).toBe(true);
+		}
+	});
+
 	it('12. what a device says of single rooms counts more than what it knows of all', async () => {
 		const rooms = await Promise.all(
 			['A', 'B', 'C'].map(async (name) => {
