@@ -100,6 +100,12 @@ export class PartyDesk {
 		return () => this.#undo.take(deed);
 	}
 
+	/** Puts the whole party in the trash; the answer takes it back. */
+	removeParty(): () => void {
+		this.document.removeParty(this.me, Date.now());
+		return () => this.document.restoreParty();
+	}
+
 	/** Takes back the last thing that I did on this party. */
 	undoLast(): Undone {
 		this.leaveAll();
