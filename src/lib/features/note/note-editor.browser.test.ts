@@ -50,8 +50,7 @@ function connect(alice: Person, bob: Person): void {
 async function show(
 	who: Person,
 	others: Person[],
-	isCreator = false,
-	onDeleted: (text: string) => void = () => undefined
+	{ isCreator = false, editable = true, onDeleted = (_text: string): void => undefined } = {}
 ) {
 	const NoteEditor = await loadNoteEditor();
 	const target = document.createElement('section');
@@ -65,7 +64,7 @@ async function show(
 			doc: who.doc,
 			awareness: who.awareness,
 			nameOf: (client: number) => others.find(({ doc }) => doc.clientID === client)?.name,
-			editable: true,
+			editable,
 			isCreator,
 			label: `Notiz von ${who.name}`,
 			onDeleted
@@ -78,7 +77,7 @@ async function show(
 		box: page.getByRole('textbox', { name: `Notiz von ${who.name}` }),
 		// While a word is composed, the library keeps a zero-width space behind it, on the screen only.
 		text: () =>
-			(target.querySelector('[contenteditable]') as HTMLElement).innerText.replaceAll('\u200b', '').trim()
+			(target.querySelector('[role=textbox]') as HTMLElement).innerText.replaceAll('\u200b', '').trim()
 	};
 }
 
@@ -87,7 +86,7 @@ async function together() {
 	const alice = person('Alice Ahrens');
 	const bob = person('Bob Berger');
 	alice.doc.getMap('entries').set('visit', new Y.Map([['body', new Y.XmlElement()]]));
-	const hers = await show(alice, [bob], true);
+	const hers = await show(alice, [bob], { isCreator: true });
 	Y.applyUpdate(bob.doc, Y.encodeStateAsUpdate(alice.doc), 'network');
 	connect(alice, bob);
 	const his = await show(bob, [alice]);
@@ -293,13 +292,51 @@ describe('the editor', () => {
 		const alice = person('Alice Ahrens');
 		alice.doc.getMap('entries').set('visit', new Y.Map([['body', new Y.XmlElement()]]));
 		const gone: string[] = [];
-		const hers = await show(alice, [], true, (text) => gone.push(text));
+		const hers = await show(alice, [], { isCreator: true, onDeleted: (text) => void gone.push(text) });
 		await hers.box.click();
 		await userEvent.keyboard('Fast verloren');
 		alice.doc.getMap('entries').delete('visit');
 		await expect.poll(() => gone).toEqual(['Fast verloren']);
 		await expect.element(page.getByRole('status')).toBeVisible();
 		expect(hers.target.textContent).toContain('Fast verloren');
+	});
+
+	it('checks off by pointer and by key', async () => {
+		const { hers, his } = await together();
+		await hers.box.click();
+		await userEvent.keyboard('[[] anrufen{Enter}bestätigen');
+		const item = (place: number) =>
+			hers.target.querySelectorAll<HTMLElement>('.note-check')[place] as HTMLElement;
+		await expect.poll(() => his.target.querySelectorAll('.note-check').length).toBe(2);
+		expect(item(0).getAttribute('role')).toBe('checkbox');
+		await userEvent.click(item(0), { position: { x: 8, y: 10 } });
+		await expect.poll(() => his.target.querySelectorAll('.note-checked').length).toBe(1);
+		expect(item(0).getAttribute('aria-checked')).toBe('true');
+		await userEvent.click(item(1), { position: { x: 60, y: 10 } });
+		await userEvent.keyboard('{Home}');
+		await expect.poll(() => getSelection()?.focusOffset).toBe(0);
+		await userEvent.keyboard('{ArrowLeft}');
+		await expect.poll(() => document.activeElement === item(1)).toBe(true);
+		await userEvent.keyboard(' ');
+		await expect.poll(() => his.target.querySelectorAll('.note-checked').length).toBe(2);
+	});
+
+	it('is read only for whom it is not editable, and still follows', async () => {
+		const alice = person('Alice Ahrens');
+		const bob = person('Bob Berger');
+		alice.doc.getMap('entries').set('visit', new Y.Map([['body', new Y.XmlElement()]]));
+		const hers = await show(alice, [bob], { isCreator: true });
+		Y.applyUpdate(bob.doc, Y.encodeStateAsUpdate(alice.doc), 'network');
+		connect(alice, bob);
+		const his = await show(bob, [alice], { editable: false });
+		await hers.box.click();
+		await userEvent.keyboard('nur zum Lesen');
+		await expect.poll(his.text).toBe('nur zum Lesen');
+		expect(his.box.element().getAttribute('aria-readonly')).toBe('true');
+		expect(his.target.querySelector('[role=toolbar]')).toBeNull();
+		await his.box.click();
+		await userEvent.keyboard('x');
+		expect(his.text()).toBe('nur zum Lesen');
 	});
 });
 
@@ -375,6 +412,9 @@ describe('the read-only text', () => {
 		await userEvent.keyboard('# Besuch{Enter}1. eins{Enter}zwei{Enter}{Enter}{Control>}b{/Control}fett');
 		await expect.poll(() => target.querySelector('.note-bold')?.textContent).toBe('fett');
 		expect(target.querySelector('[role=heading]')?.textContent).toBe('Besuch');
+		// Nothing between the parts but what was written.
+		const items = [...target.querySelectorAll<HTMLElement>('ol li')];
+		expect(items[1]?.getBoundingClientRect().height).toBeLessThan(30);
 		expect([...target.querySelectorAll('ol li')].map((item) => item.textContent?.trim())).toEqual([
 			'eins',
 			'zwei'
