@@ -4,8 +4,10 @@ import { MAX_CLOCK_ADVANCE, MAX_DEPTH } from '#core/protocol/limits.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
 import { parseRoom } from '#core/protocol/room.ts';
 import { can } from '../rights.ts';
+import { oneValueEach } from './one-value-each.ts';
 import { placingCost } from './placing-cost.ts';
 import type { Remainder } from './remainder.ts';
+import { structFinder } from './struct-finder.ts';
 import { clockOf, isItem, type Struct } from './yjs-parts.ts';
 
 /** What a check may look at: the document as the log has it, and what is new. Nothing is applied yet (rule 7). */
@@ -131,66 +133,6 @@ function depthOf(item: Y.Item, find: (id: Y.ID) => Struct | undefined, known: Ma
 	// The whole trail is known now: walking along one chain of siblings for each item would take its square.
 	for (const passed of trail) known.set(passed.item, result - passed.steps);
 	return result;
-}
-
-/**
- * Under a key stands one value at a time. Of a run of several Yjs deletes only the part next to the newer value, which
- * part that is depends on the order of arrival, and replicas differ for ever.
- */
-const oneValueEach: Check = (input) => {
-	const find = structFinder(input);
-	const known = new Map<Struct, string | null>();
-	for (const structs of input.remainder.structs.values())
-		for (const struct of structs) {
-			if (!isItem(struct) || struct.length === 1 || struct.content.constructor === Y.ContentDeleted) continue;
-			if (keyOf(struct, find, known) !== null) return 'forbiddenContent';
-		}
-	return undefined;
-};
-
-/** The key under which an item stands, its own or that of its siblings; null for what stands in a list or text. */
-function keyOf(
-	item: Y.Item,
-	find: (id: Y.ID) => Struct | undefined,
-	known: Map<Struct, string | null>
-): string | null {
-	const trail: Y.Item[] = [];
-	let at: Struct | undefined = item;
-	let key: string | null = null;
-	while (at && isItem(at)) {
-		const before = known.get(at);
-		if (before !== undefined || at.parent !== null) {
-			key = before ?? at.parentSub;
-			break;
-		}
-		// Marked already, so that siblings that name each other in a circle end too.
-		known.set(at, null);
-		trail.push(at);
-		const sibling: Y.ID | null = at.origin ?? at.rightOrigin;
-		at = sibling ? find(sibling) : undefined;
-	}
-	for (const passed of trail) known.set(passed, key);
-	return key;
-}
-
-/** Finds a struct by id, in the update first, then in the document. */
-function structFinder({ doc, remainder }: CheckInput): (id: Y.ID) => Struct | undefined {
-	return ({ client, clock }) => {
-		const fresh = remainder.structs.get(client);
-		if (fresh && fresh.length > 0 && (fresh[0]?.id.clock ?? Infinity) <= clock) {
-			let low = 0;
-			let high = fresh.length - 1;
-			while (low < high) {
-				const middle = (low + high + 1) >> 1;
-				if ((fresh[middle]?.id.clock ?? 0) <= clock) low = middle;
-				else high = middle - 1;
-			}
-			return fresh[low];
-		}
-		const structs = doc.store.clients.get(client);
-		if (!structs || clock >= clockOf(doc, client)) return undefined;
-		return structs[Y.findIndexSS(structs, clock)];
-	};
 }
 
 /** Steps that Yjs may take to place the items of one update; about half a second. */

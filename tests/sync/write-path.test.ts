@@ -258,6 +258,23 @@ describe('poison', () => {
 		});
 	}
 
+	it('9. values of one key that undo has kept come as a run and are taken', () => {
+		const { doc } = author();
+		const body = new Y.XmlElement('paragraph');
+		doc.getMap('entries').set('body', body);
+		const undo = new Y.UndoManager(body, { captureTimeout: 0 });
+		for (const indent of ['1', '2', '3', '4']) body.setAttribute('indent', indent);
+		const update = Y.encodeStateAsUpdate(doc);
+		const runs = Y.decodeUpdate(update).structs.filter(
+			(struct) => struct.constructor === Y.Item && struct.length > 1
+		);
+		expect(runs).toHaveLength(1);
+		const room = freshRoom();
+		expect(write(room, update, { kind: 'step2' }).state).toBe('saved');
+		expect(logged(room).getMap('entries').toJSON()).toEqual(doc.getMap('entries').toJSON());
+		undo.destroy();
+	});
+
 	it('9. structs under a client id of somebody else are refused, unless vouched for (rule 12)', () => {
 		const room = freshRoom();
 		const { doc, updates } = author();
