@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { expect, it, vi } from 'vitest';
 import { decodeRelayFrames, encodeRelayFrame, type RelayFrame } from '#core/protocol/mux.ts';
-import { Receiver } from 'ws';
+import { MessageReader } from '../../tests/sync/read-messages.ts';
 import { Outbound, Shared } from './outbound.ts';
 import { encodeData } from './wire.ts';
 
@@ -9,12 +9,11 @@ import { encodeData } from './wire.ts';
 class Line extends Duplex {
 	readonly heard: RelayFrame[] = [];
 	writes = 0;
-	readonly #receiver = new Receiver({ isServer: false });
-	#taking: (() => void)[] = [];
+	readonly #reader = new MessageReader();
+	readonly #taking: (() => void)[] = [];
 
 	constructor() {
 		super({ writableHighWaterMark: 64 * 1024 });
-		this.#receiver.on('message', (data: Buffer) => this.heard.push(...decodeRelayFrames(data)));
 	}
 
 	override _read(): void {
@@ -23,11 +22,14 @@ class Line extends Duplex {
 
 	override _write(chunk: Buffer, _encoding: string, done: () => void): void {
 		this.writes++;
-		this.#taking.push(() => this.#receiver.write(chunk, () => done()));
+		this.#taking.push(() => {
+			for (const message of this.#reader.push(chunk)) this.heard.push(...decodeRelayFrames(message));
+			done();
+		});
 	}
 
 	/** Takes the next thing that was written; false when there is none. */
-	async take(): Promise<boolean> {
+	async takeOne(): Promise<boolean> {
 		const next = this.#taking.shift();
 		next?.();
 		await new Promise((resolve) => setImmediate(resolve));
@@ -35,7 +37,7 @@ class Line extends Duplex {
 	}
 
 	async takeAll(): Promise<void> {
-		while (await this.take());
+		while (await this.takeOne());
 	}
 }
 
@@ -54,9 +56,9 @@ const channelsOf = (frames: readonly RelayFrame[]): unknown[] =>
 it('2. a keystroke in another room does not wait for 5 MB', async () => {
 	const { line, outbound } = open();
 	outbound.sendBulk(1, chunks(1, 5_000_000));
-	await line.take();
+	await line.takeOne();
 	outbound.send(2, key(2));
-	for (let times = 0; times < 8; times++) await line.take();
+	for (let times = 0; times < 8; times++) await line.takeOne();
 	const at = line.heard.findIndex((frame) => frame.kind === 'data' && frame.channel === 2);
 	expect(at).toBeGreaterThan(-1);
 	expect(at).toBeLessThan(6);

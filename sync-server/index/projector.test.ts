@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import type { Row } from '#core/documents/row.ts';
+import type { PartyFacts, Row } from '#core/documents/row.ts';
 import { newId, type MemberId, type PartyId, type RoomName, type WorkspaceId } from '#core/model/id.ts';
 import { parseRoom, partyRoom } from '#core/protocol/room.ts';
 import { Log } from '../log/log.ts';
@@ -53,6 +53,21 @@ function writeAll(rooms: readonly RoomName[], name: string): void {
 	log.commit();
 }
 
+const NO_FACTS: PartyFacts = {
+	name: '',
+	kind: 'organisation',
+	roles: [],
+	number: '',
+	city: '',
+	country: '',
+	emails: [],
+	phones: [],
+	persons: [],
+	entries: 0,
+	lastEntryAt: 0,
+	importId: ''
+};
+
 /** A party row, and a person's for each word of the name after the first. */
 function projectNames(doc: Y.Doc, room: RoomName, seq: number): Row[] {
 	const parsed = parseRoom(room);
@@ -62,8 +77,13 @@ function projectNames(doc: Y.Doc, room: RoomName, seq: number): Row[] {
 	const base = { room, seq, party: parsed.party, at: 0, by: member };
 	const [first, ...persons] = name.split(' ');
 	return [
-		{ ...base, kind: 'party', id: parsed.party, facts: { name: first } } as Row,
-		...persons.map((person) => ({ ...base, kind: 'person', id: person, facts: { name: person } }) as Row)
+		{ ...base, kind: 'party', id: parsed.party, facts: { ...NO_FACTS, name: first ?? '' } },
+		...persons.map((person) => ({
+			...base,
+			kind: 'person' as const,
+			id: person,
+			facts: { name: person, function: '', emails: [], phones: [] }
+		}))
 	];
 }
 
