@@ -125,7 +125,7 @@ export class ImportStore implements ImportTarget {
 	}
 
 	#rowOf({ room, update }: Written): OutboxRow {
-		const away = this.#contact.awaySince.current !== undefined;
+		const away = this.#contact.standing.current.state === 'away';
 		return { room, writer: '', n: this.#next++, update, at: Date.now(), away };
 	}
 }

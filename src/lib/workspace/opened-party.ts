@@ -95,7 +95,7 @@ export class OpenedParty {
 		this.#log = new OutboxLog(
 			stores.outbox,
 			{ room, writer: writer.id, inherited },
-			() => contact.awaySince.current !== undefined,
+			() => contact.standing.current.state === 'away',
 			{ acknowledged: (seq) => void this.#acknowledged(seq) }
 		);
 		this.#typing = new FieldTyping(

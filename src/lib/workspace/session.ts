@@ -9,7 +9,7 @@ import { Value, type Source } from '../storage/source.ts';
 import { goneWriters } from '../storage/writers.ts';
 import { reportFault } from '../sync/fault.ts';
 import { IndexFeed } from '../sync/feed.ts';
-import type { Contact } from './contact.ts';
+import type { Contact, Standing } from './contact.ts';
 import { Drain } from './drain.ts';
 import { Filling, type Coverage } from './filling.ts';
 import { foldDocument, foldLeftovers } from './folding.ts';
@@ -56,7 +56,7 @@ export class Session implements WorkspaceSession {
 	#fillTimer: ReturnType<typeof setTimeout> | undefined;
 	/** When the next filling is due, by `performance.now()`. */
 	#fillDue = Number.POSITIVE_INFINITY;
-	#wasOnline = false;
+	#lastStanding: Standing['state'] = 'starting';
 	/** The shelf was filled on this connection: what others wrote while we were away is here. */
 	#isFilled = false;
 
@@ -160,6 +160,8 @@ export class Session implements WorkspaceSession {
 	}
 
 	async #beginLater(): Promise<void> {
+		// A tab that was closed or killed without contact may not have come to it.
+		if (this.#contact.awaySince.current !== undefined) await this.#markAway();
 		await Promise.all([
 			this.#names.load(),
 			this.receipts.load(),
@@ -169,7 +171,6 @@ export class Session implements WorkspaceSession {
 		await this.#sweep();
 		await this.#foldAll();
 		await this.#attempt(() => this.#stores.rows.tidy());
-		if (this.#contact.awaySince.current !== undefined) await this.#markAway();
 	}
 
 	#watch(): void {
@@ -179,7 +180,6 @@ export class Session implements WorkspaceSession {
 		this.#stops.push(
 			this.#contact.standing.observe(() => this.#standingChanged()),
 			this.#contact.agreement.observe(() => void this.#drain.run()),
-			this.#contact.awaySince.observe(() => void this.#markAway()),
 			outbox.waiting.observe(tell),
 			outbox.waiting.observe(() => void this.#tellReceipt()),
 			outbox.failure.observe(tell),
@@ -194,12 +194,13 @@ export class Session implements WorkspaceSession {
 	}
 
 	#standingChanged(): void {
-		const isOnline = this.#contact.isOnline;
+		const { state } = this.#contact.standing.current;
 		this.#tell();
-		if (isOnline === this.#wasOnline) return;
-		this.#wasOnline = isOnline;
+		if (state === this.#lastStanding) return;
+		this.#lastStanding = state;
 		this.#isFilled = false;
-		if (isOnline) void this.#catchUp();
+		if (state === 'online') void this.#catchUp();
+		if (state === 'away') void this.#markAway();
 	}
 
 	/** There is contact: what waits goes out, what is new comes in. */
@@ -244,9 +245,9 @@ export class Session implements WorkspaceSession {
 			await this.#attempt(() => this.#receiptWriter.write());
 	}
 
+	/** What waits now belongs to the merge receipt of this time without contact. */
 	async #markAway(): Promise<void> {
-		if (this.#contact.awaySince.current !== undefined)
-			await this.#attempt(() => this.#stores.outbox.markAway());
+		await this.#attempt(() => this.#stores.outbox.markAway());
 	}
 
 	/** Edits of tabs that are gone: finished, if somebody was typing, and sent. */
