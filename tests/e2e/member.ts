@@ -28,7 +28,7 @@ export class Member {
 		await page.goto(relay.url);
 		await page.getByLabel('Your name').fill(name);
 		await page.getByRole('button', { name: 'Start' }).click();
-		await page.getByRole('searchbox', { name: 'Filter parties' }).waitFor();
+		await page.getByRole('heading', { level: 1, name: 'Parties' }).waitFor();
 		return member;
 	}
 
