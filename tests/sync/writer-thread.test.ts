@@ -184,6 +184,31 @@ describe('the reader thread', () => {
 		}
 	});
 
+	it('13. a state of the past comes back as a new edit, and everything since stays in the history', async () => {
+		const { doc, room, take } = party();
+		const record = doc.getMap('record');
+		const send = async (): Promise<void> => {
+			for (const update of take()) await write(room, update);
+		};
+		record.set('name', 'Muster GmbH');
+		await send();
+		record.set('name', 'Mustermann GmbH');
+		record.delete('city');
+		await send();
+		const compaction = await reader.ask('buildCompaction', room);
+		if (compaction) await writer.compact(compaction);
+		const past = new Y.Doc();
+		Y.applyUpdate(past, (await reader.ask('stateAt', room, 1)) ?? new Uint8Array());
+		record.set('name', past.getMap('record').get('name'));
+		await send();
+		expect((await readDocument(room)).getMap('record').toJSON()).toEqual({ name: 'Muster GmbH' });
+		const rows = await reader.ask('history', room, Infinity, 10);
+		expect(rows.map(({ seq }) => seq)).toEqual([3, 2, 1]);
+		const between = new Y.Doc();
+		Y.applyUpdate(between, (await reader.ask('stateAt', room, 2)) ?? new Uint8Array());
+		expect(between.getMap('record').toJSON()).toEqual({ name: 'Mustermann GmbH' });
+	});
+
 	it('12. what a device says of single rooms counts more than what it knows of all', async () => {
 		const rooms = await Promise.all(
 			['A', 'B', 'C'].map(async (name) => {
