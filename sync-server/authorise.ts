@@ -8,7 +8,7 @@ import type { Members } from './members/members.ts';
 import { judgeOrigin } from './origin.ts';
 
 /** Who stands at an entrance, after all checks that need no room. */
-export type Caller = { state: 'anybody' } | { state: 'member'; member: MemberId };
+type Caller = { state: 'anybody' } | { state: 'member'; member: MemberId };
 export type Judgement = Caller | { state: 'refused'; reason: RefusalReason };
 
 /** What of a request decides: its headers, whether it changes anything, and the token in its address. */

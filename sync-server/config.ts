@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What the relay is told by its environment. `dataDir` is absolute; `port` 0 asks the system for a free one. */
 export type Config = { host: string; port: number; dataDir: string; logLevel: LogLevel };
@@ -15,7 +15,7 @@ export class ConfigError extends Error {
 }
 
 /** Until accounts exist nobody but this machine may connect. */
-export const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'] as const;
+const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'] as const;
 
 /** Reads and checks the environment; an empty variable counts as not set. Throws ConfigError. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {

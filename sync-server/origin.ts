@@ -8,7 +8,7 @@ export type Origin = { state: 'ownPage' } | { state: 'noPage' } | { state: 'refu
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** The values of `Host` that name a relay on this port of this machine. */
-export const ownHosts = (port: number): string[] => [
+const ownHosts = (port: number): string[] => [
 	...NAMES.map((name) => `${name}:${port}`),
 	...(port === 80 ? NAMES : [])
 ];

@@ -4,6 +4,7 @@ import type { Directory, Position } from '#core/protocol/messages.ts';
 import { decodeClientFrames, encodeRelayFrame, type ClientFrame } from '#core/protocol/mux.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
 import { PROTOCOL_VERSION } from '#core/protocol/version.ts';
+import { FRAMES } from '../entrances.ts';
 import { can } from '../rights.ts';
 import type { Connection } from './connection.ts';
 import type { Hub } from './hub.ts';
@@ -104,7 +105,7 @@ export class MuxConnection {
 
 	#open(request: number, room: RoomName, client: number): void {
 		const { member } = this.#connection;
-		const right = can(member, 'read', room, this.#context.workspace);
+		const right = can(member, FRAMES.open.room, room, this.#context.workspace);
 		if (right.state === 'refused') return this.#refuse(request, right.reason);
 		if (!isClientId(client)) return this.#refuse(request, 'malformed');
 		if (this.#channels.size + this.#opening >= MAX_CHANNELS) return this.#refuse(request, 'tooManyChannels');

@@ -8,6 +8,7 @@ import type { Position } from '#core/protocol/messages.ts';
 import { REFUSALS, type RefusalReason } from '#core/protocol/refusal.ts';
 import { MUX_SUBPROTOCOL, SYNC_PATH } from '#core/protocol/version.ts';
 import { authorise, type House } from '../authorise.ts';
+import { ENTRANCES } from '../entrances.ts';
 import { can } from '../rights.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import type { Hub } from './hub.ts';
@@ -168,7 +169,12 @@ export class Sockets {
 
 	#addStock(webSocket: WebSocket, socket: Duplex, member: Connection['member'], path: string): void {
 		const { hub, house } = this.#context;
-		const right = can(member, 'read', decodePath(path.slice(SYNC_PATH.length + 1)), house.workspace);
+		const right = can(
+			member,
+			ENTRANCES.stock.room,
+			decodePath(path.slice(SYNC_PATH.length + 1)),
+			house.workspace
+		);
 		const connection = this.#connect(webSocket, socket, member, 'stock');
 		if (right.state === 'refused') return connection.end(right.reason);
 		const stock = new StockConnection(connection, hub, right.room);

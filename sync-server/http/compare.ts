@@ -1,5 +1,6 @@
 import { MAX_PUSH_ROOMS } from '#core/protocol/limits.ts';
 import { decodeCompareRequest, encodeCompareResults, type CompareResult } from '#core/protocol/messages.ts';
+import { ENTRANCES } from '../entrances.ts';
 import { can } from '../rights.ts';
 import { answerBytes, refuse } from './answers.ts';
 import { decodeBody } from './body.ts';
@@ -17,7 +18,7 @@ export const compare =
 		const { items } = request;
 		if (items.length > MAX_PUSH_ROOMS) return refuse(c, 'tooLarge');
 		for (const { room } of items) {
-			const right = can(c.get('member'), 'read', room, house.workspace);
+			const right = can(c.get('member'), ENTRANCES.compare.room, room, house.workspace);
 			if (right.state === 'refused') return refuse(c, right.reason);
 		}
 		const results: CompareResult[] = [];

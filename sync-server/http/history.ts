@@ -1,3 +1,4 @@
+import { ENTRANCES } from '../entrances.ts';
 import { can } from '../rights.ts';
 import { answerBytes, refuse } from './answers.ts';
 import type { HttpContext, HttpHandler } from './context.ts';
@@ -11,7 +12,7 @@ const MOST_ROWS = 1_000;
 export const showHistory =
 	({ reader, house }: HttpContext): HttpHandler =>
 	async (c) => {
-		const right = can(c.get('member'), 'read', c.req.param('room') ?? '', house.workspace);
+		const right = can(c.get('member'), ENTRANCES.history.room, c.req.param('room') ?? '', house.workspace);
 		if (right.state === 'refused') return refuse(c, right.reason);
 		const at = readNumber(c.req.query('at'));
 		const before = readNumber(c.req.query('before')) ?? Number.MAX_SAFE_INTEGER;

@@ -5,6 +5,7 @@ import {
 	type PushRequest,
 	type PushResult
 } from '#core/protocol/messages.ts';
+import { ENTRANCES } from '../entrances.ts';
 import { can } from '../rights.ts';
 import { answerBytes, refuse } from './answers.ts';
 import { decodeBody } from './body.ts';
@@ -37,7 +38,7 @@ async function pushOne(
 	member: Parameters<typeof can>[0],
 	vouched: boolean
 ): Promise<PushResult> {
-	const right = can(member, 'write', room, house.workspace);
+	const right = can(member, ENTRANCES.push.room, room, house.workspace);
 	if (right.state === 'refused') return right;
 	const result = await hub.push(right.room, update, member, vouched);
 	switch (result.state) {

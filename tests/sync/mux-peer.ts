@@ -109,7 +109,7 @@ export class MuxPeer {
 	}
 }
 
-export class RefusedError extends Error {
+class RefusedError extends Error {
 	readonly reason: RefusalReason;
 	constructor(reason: RefusalReason) {
 		super(reason);
