@@ -87,6 +87,7 @@ export function openNote(root: HTMLElement, options: NoteSessionOptions): NoteSe
 	editor.setRootElement(root);
 	const note = bindNote(editor, options);
 	opened.note = note;
+	tellHistory({});
 	const cursors = paintCursors(editor, root, { ...options, carets: note.carets });
 	const stopCarets = note.observeCarets(cursors.repaint);
 	root.addEventListener('click', followLink);
