@@ -10,7 +10,7 @@ export type ChangeGroup = {
 	by: MemberId | undefined;
 	changes: Change[];
 };
-export type TimelineItem = { kind: 'entry'; id: string; at: number; entry: Entry } | ChangeGroup;
+type TimelineItem = { kind: 'entry'; id: string; at: number; entry: Entry } | ChangeGroup;
 /** `start` is midnight by the device's clock, ms since the epoch. */
 export type TimelineDay = { start: number; items: TimelineItem[] };
 
