@@ -8,7 +8,7 @@ import type { Outbox } from './outbox.ts';
 import type { Shelf } from './shelf.ts';
 
 /** The origin of everything that was loaded from this device's own stores. */
-export const STORED_ORIGIN: unique symbol = Symbol('rapport stored');
+const STORED_ORIGIN: unique symbol = Symbol('rapport stored');
 
 /** What this device has of one document, from all three stores. */
 export type LocalContent = {
@@ -82,7 +82,7 @@ export async function loadLocalContent(
 type Kept = { state: 'none' } | { state: 'read'; updates: Uint8Array[] } | { state: 'unreadable' };
 
 /** The raw rows of a y-indexeddb database, without y-indexeddb: it adds a row per open and hangs on a corrupt one. */
-export async function readDocumentDatabase(name: string, databases?: ReadonlySet<string>): Promise<Kept> {
+async function readDocumentDatabase(name: string, databases?: ReadonlySet<string>): Promise<Kept> {
 	try {
 		if (!(databases ?? (await documentDatabases())).has(name)) return { state: 'none' };
 		const db = new Database(name, 1, (created) => {

@@ -30,13 +30,30 @@ export class DeviceMeta {
 		}
 	}
 
+	/** Who this device was in a workspace, also after it left it. */
+	async identityIn(workspace: WorkspaceId): Promise<Identity | undefined> {
+		return this.#get<Identity>(identityKey(workspace));
+	}
+
 	/** Keeps the identity; in localStorage too, because losing the secret means losing the member. */
 	async setIdentity(identity: Identity): Promise<void> {
+		await this.#put(identityKey(identity.workspace), identity);
 		await this.#put(CURRENT, identity);
 		try {
 			localStorage.setItem(MIRROR, JSON.stringify(identity));
 		} catch (cause) {
 			// The database has it; the mirror is for the day on which that one can't be read.
+			void cause;
+		}
+	}
+
+	/** The next start asks the relay anew which workspace it serves. All data and the identity in it stay. */
+	async leave(): Promise<void> {
+		await this.#put(CURRENT, undefined);
+		try {
+			localStorage.removeItem(MIRROR);
+		} catch (cause) {
+			// Then there is no mirror.
 			void cause;
 		}
 	}
@@ -72,6 +89,7 @@ export class DeviceMeta {
 	}
 }
 
+const identityKey = (workspace: WorkspaceId): string => `identity:${workspace}`;
 const directoryKey = ({ member, workspace }: Owner): string => `directory:${member}:${workspace}`;
 
 function readMirror(): Identity | undefined {

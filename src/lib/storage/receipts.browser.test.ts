@@ -51,7 +51,17 @@ describe('what the device knows of itself', () => {
 		await meta.close();
 		indexedDB.deleteDatabase('rapport-device');
 		expect(await meta.identity()).toEqual(identity);
+		await meta.leave();
 		await meta.close();
-		localStorage.removeItem('rapport-identity');
+	});
+
+	it('is left and found again by its workspace, secret and all', async () => {
+		const identity = { ...alice(), name: 'Alice', secret: 's3cret' };
+		const meta = new DeviceMeta();
+		await meta.setIdentity(identity);
+		await meta.leave();
+		expect(await meta.identity()).toBeUndefined();
+		expect(await meta.identityIn(identity.workspace)).toEqual(identity);
+		await meta.close();
 	});
 });

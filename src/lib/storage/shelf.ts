@@ -7,7 +7,7 @@ import { shelfName, type Owner } from './names.ts';
 /** A closed document: all of it is in `updates`, whatever order they are applied in. */
 export type ShelfRecord = { room: RoomName; seq: number; updates: Uint8Array[] };
 /** Where the relay's log stood when it last gave us this room; 0 when it never did. */
-export type ShelfHead = { room: RoomName; seq: number };
+type ShelfHead = { room: RoomName; seq: number };
 
 const DOCUMENTS = 'documents';
 const HEADS = 'heads';

@@ -24,6 +24,9 @@ const MAY_WANT_SESSION: ReadonlySet<string> = new Set<OfflineReason>(['network',
 /** All that sending and fetching need of the contact. */
 export type Line = Pick<Contact, 'api' | 'isOnline' | 'isAgreed' | 'agree' | 'welcome'>;
 
+/** All that the merge receipt needs to know of a time without contact. */
+export type Absence = Pick<Contact, 'awaySince' | 'isOnline' | 'isStillAway' | 'returned'>;
+
 /**
  * Contact with the relay: a session, the link, and since when there has been none. The time without contact is kept
  * in localStorage: it goes on while the app is closed, and belongs to all tabs.

@@ -33,6 +33,12 @@ export async function openWorkspace({ origin }: OpenOptions): Promise<Start> {
 	if (answer.state !== 'ok' || answer.value.version !== PROTOCOL_VERSION)
 		return { state: 'unreachable', retry };
 	const { workspace } = answer.value;
+	// Back in a workspace that this device had left.
+	const former = await meta.identityIn(workspace).catch(() => undefined);
+	if (former) {
+		await meta.setIdentity(former);
+		return { state: 'open', session: await openSession(origin, former, meta) };
+	}
 	const introduce = async (name: string): Promise<Start> => {
 		const identity: Identity = {
 			workspace,

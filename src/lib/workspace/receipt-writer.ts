@@ -8,7 +8,7 @@ import { loadLocalContent } from '../storage/local-content.ts';
 import { receiptLock } from '../storage/names.ts';
 import type { Delivered } from '../storage/outbox.ts';
 import type { FeedRows } from '../storage/rows.ts';
-import type { Contact } from './contact.ts';
+import type { Absence } from './contact.ts';
 import type { MergeReceipt, ReceiptConflict, ReceivedParty, SentParty } from './merge-receipt.ts';
 import type { FeedChange, PartyIndex } from './party-index.ts';
 import type { Stores } from './stores.ts';
@@ -30,7 +30,7 @@ const MOST_TOLD = 300;
  */
 export class ReceiptWriter {
 	readonly #stores: Stores;
-	readonly #contact: Contact;
+	readonly #contact: Absence;
 	readonly #index: PartyIndex;
 	readonly #written: (receipt: MergeReceipt) => Promise<void>;
 	readonly #received = new Map<PartyId, FeedChange>();
@@ -40,7 +40,7 @@ export class ReceiptWriter {
 
 	constructor(
 		stores: Stores,
-		contact: Contact,
+		contact: Absence,
 		index: PartyIndex,
 		written: (receipt: MergeReceipt) => Promise<void>
 	) {

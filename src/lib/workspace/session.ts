@@ -129,6 +129,11 @@ export class Session implements WorkspaceSession {
 		this.#contact.kick();
 	}
 
+	async leave(): Promise<void> {
+		await this.#stores.meta.leave();
+		await this.close();
+	}
+
 	async close(): Promise<void> {
 		clearTimeout(this.#fillTimer);
 		for (const stop of this.#stops.splice(0)) stop();
@@ -213,6 +218,7 @@ export class Session implements WorkspaceSession {
 	async #fill(): Promise<void> {
 		await this.#filling.run();
 		await this.#attempt(() => this.#stores.rows.tidy());
+		void this.#space.look();
 		this.#isFilled = this.#contact.isOnline && this.#filling.coverage.current.state === 'complete';
 		await this.#tellReceipt();
 	}

@@ -3,7 +3,7 @@ import type { RoomName } from '#core/model/id.ts';
 import type { StorageFailure } from '../storage/failure.ts';
 
 /** A document whose edits the relay did not take; they are kept on the device. */
-export type RefusedRoom = { room: RoomName; reason: RefusalReason };
+type RefusedRoom = { room: RoomName; reason: RefusalReason };
 
 /** Why the relay does not take edits at present, though it answers; tried again by itself (`isPassing`). */
 export type Delay = RefusalReason;

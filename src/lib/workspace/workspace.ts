@@ -62,6 +62,11 @@ export type WorkspaceSession = {
 	askToPersist(): Promise<void>;
 	/** Try the network now. */
 	reconnect(): void;
+	/**
+	 * For a device that finds another workspace at this address (`sync` is `locked`, `otherWorkspace`): closes this
+	 * session, so that the next start joins the other one. What is here stays and comes back with its workspace.
+	 */
+	leave(): Promise<void>;
 	/** Closes all that is open and lets go of the network. */
 	close(): Promise<void>;
 };
