@@ -29,6 +29,13 @@ describe('the sync state in words', () => {
 		expect(summaryWords({ state: 'offline', since, waiting: 0 }, NOW).what).toContain('11:55');
 	});
 
+	it('says why the server takes nothing although it answers, and still not that it is saved', () => {
+		const words = summaryWords({ state: 'onDevice', waiting: 4, because: 'diskFull' }, NOW);
+		expect(words.label).toBe('on this device');
+		expect(words.what).toContain('disk');
+		expect(words.todo).not.toBe('');
+	});
+
 	it('says in German what waits', () => {
 		overwriteGetLocale(() => 'de');
 		expect(documentWords({ state: 'offline', since: NOW, waiting: 1 }, NOW).label).toBe(
