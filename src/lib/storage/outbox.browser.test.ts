@@ -111,7 +111,7 @@ describe('the outbox', () => {
 		await outbox.append(edit(room, gone.id, 1));
 		await outbox.append(edit(room, gone.id, 2));
 		await outbox.append(edit(room, living.id, 1));
-		gone.release();
+		await gone.release();
 		const heir = await beginWriter(owner.member);
 		expect(await outbox.inherit(room, await goneWriters(owner.member), heir.id)).toBe(2);
 		expect(keysOf(await outbox.rowsOf(room)).sort()).toEqual(
@@ -121,8 +121,8 @@ describe('the outbox', () => {
 				[room, living.id, 1]
 			].sort()
 		);
-		living.release();
-		heir.release();
+		await living.release();
+		await heir.release();
 	});
 
 	it('12. remembers the furthest position that came with an acknowledgement', async () => {

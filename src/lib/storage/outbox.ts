@@ -297,6 +297,9 @@ export class Outbox {
 		this.#isClosed = true;
 		clearTimeout(this.#retry);
 		await this.#writing;
+		// What the disk refused gets its last chance here.
+		this.#write();
+		await this.#writing;
 		await this.#refreshing;
 		this.#channel.close();
 		await this.#db.close();

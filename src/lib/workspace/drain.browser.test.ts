@@ -67,7 +67,7 @@ describe('the drain', () => {
 		await append(room, living.id, 1, updatesOf('a')[0] as Uint8Array);
 		await drain();
 		expect(relay.pushed).toEqual([]);
-		living.release();
+		await living.release();
 		await drain();
 		expect(relay.words(room)).toEqual(['a']);
 		expect(waits()).toBe(0);
@@ -82,7 +82,7 @@ describe('the drain', () => {
 		await drain();
 		expect(relay.words(room)).toEqual(['a', 'b']);
 		expect(waits()).toBe(1);
-		living.release();
+		await living.release();
 	});
 
 	it('8. sends the whole document when an edit builds on something that only the device has', async () => {

@@ -211,6 +211,51 @@ describe('storage that fails', () => {
 	});
 });
 
+describe('storage that fails once', () => {
+	/** Makes a party, opens it, writes in it and closes; the k-th call of IndexedDB fails. Returns party and calls. */
+	const workWith = async (k: number): Promise<{ party: PartyId; calls: number }> => {
+		const session = await start();
+		// y-indexeddb's own stores are spared: it has no error handling, and nothing relies on it.
+		let ours = 0;
+		const broken = breakStorage((_call, _method, store) => {
+			if (store === 'updates' || store === 'custom') return undefined;
+			return ++ours === k ? 'UnknownError' : undefined;
+		});
+		try {
+			const party = await muster(session);
+			const opened = await openedParty(session, party);
+			opened.editField('record/industry', 'Bau');
+			opened.leaveField('record/industry');
+			opened.document.addCall({ direction: 'out', content: 'Angebot' }, me, 5);
+			await opened.close();
+			return { party, calls: ours };
+		} finally {
+			broken.repair();
+			sessions.splice(sessions.indexOf(session), 1);
+			await session.close();
+		}
+	};
+
+	it('C. loses nothing, whichever call it is', async () => {
+		const { calls } = await workWith(0);
+		expect(calls).toBeGreaterThan(20);
+		for (let k = 1; k <= calls; k++) {
+			const { party } = await workWith(k);
+			const session = await start();
+			const opened = await openedParty(session, party);
+			expect(opened.document.record, `call ${k} failed`).toMatchObject({
+				name: 'Muster GmbH',
+				industry: 'Bau'
+			});
+			expect(opened.document.entries.list(), `call ${k} failed`).toHaveLength(1);
+			expect(session.parties.get(party)?.facts.name, `call ${k} failed`).toBe('Muster GmbH');
+			await opened.close();
+			sessions.splice(sessions.indexOf(session), 1);
+			await session.close();
+		}
+	});
+});
+
 describe('an import without a network', () => {
 	it('puts parties on the device in bulk, that open offline, and takes them back', async () => {
 		const session = await start();

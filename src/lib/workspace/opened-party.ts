@@ -41,7 +41,7 @@ export class OpenedParty {
 	readonly isKnown: boolean;
 	readonly #around: Surroundings;
 	readonly #writer: Writer;
-	readonly #release: () => void;
+	readonly #release: () => Promise<void>;
 	readonly #log: OutboxLog;
 	readonly #keeper: DocumentKeeper;
 	readonly #typing: FieldTyping;
@@ -74,7 +74,7 @@ export class OpenedParty {
 			party: PartyId;
 			room: RoomName;
 			writer: Writer;
-			release: () => void;
+			release: () => Promise<void>;
 			inherited: number;
 			content: LocalContent;
 			isGone: (writer: string) => boolean;
@@ -181,8 +181,8 @@ export class OpenedParty {
 		await this.#log.flush();
 		this.document.destroy();
 		this.doc.destroy();
-		this.#writer.release();
-		this.#release();
+		await this.#writer.release();
+		await this.#release();
 	}
 
 	#listen(): void {

@@ -174,7 +174,6 @@ export class Session implements WorkspaceSession {
 			this.#space.askToPersist()
 		]);
 		await this.#sweep();
-		await this.#foldAll();
 		await this.#attempt(() => this.#stores.rows.tidy());
 	}
 
@@ -279,7 +278,11 @@ export class Session implements WorkspaceSession {
 	}
 
 	async #foldAll(): Promise<void> {
-		await this.#attempt(() => foldLeftovers(this.#stores));
+		await this.#attempt(async () => {
+			if ((await foldLeftovers(this.#stores)) === 0) return;
+			await this.#drain.run();
+			await foldLeftovers(this.#stores);
+		});
 	}
 
 	/** A newer row came for a document with own edits: what the device shows of it must contain both (rule 26). */
