@@ -4,7 +4,6 @@ import { compareText } from './rank.ts';
 import { readTrash, type Trashable } from './trash.ts';
 
 export const ENTRY_KINDS = ['note', 'call'] as const;
-export type EntryKind = (typeof ENTRY_KINDS)[number];
 export const CALL_DIRECTIONS = ['in', 'out'] as const;
 export type CallDirection = (typeof CALL_DIRECTIONS)[number];
 

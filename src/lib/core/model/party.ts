@@ -1,5 +1,5 @@
 import { asId, type ImportId, type MemberId } from './id.ts';
-import { FieldReader, type Fields, type Parsed } from './fields.ts';
+import { FieldReader, type Fields } from './fields.ts';
 import { readTrash, type Trashable } from './trash.ts';
 
 export const PARTY_KINDS = ['organisation', 'person'] as const;
@@ -52,10 +52,4 @@ export function readParty(fields: Fields): { party: Party; problems: string[] } 
 		...readTrash(read)
 	};
 	return { party, problems: read.problems };
-}
-
-/** Like `readParty`, as one outcome. */
-export function parseParty(fields: Fields): Parsed<Party> {
-	const { party, problems } = readParty(fields);
-	return problems.length === 0 ? { state: 'read', value: party } : { state: 'unreadable', problems };
 }

@@ -38,4 +38,5 @@ export const isRefusalReason = (value: unknown): value is RefusalReason =>
 	typeof value === 'string' && Object.hasOwn(REFUSALS, value);
 
 /** True when trying again, unchanged, may succeed. */
-export const isPassing = (reason: RefusalReason): boolean => REFUSALS[reason].code < 4000 || reason === 'tooFast';
+export const isPassing = (reason: RefusalReason): boolean =>
+	REFUSALS[reason].code < 4000 || reason === 'tooFast';

@@ -22,8 +22,6 @@ export type Room = { workspace: WorkspaceId; epoch: number } & (
 	| { kind: 'party-draft'; party: PartyId; member: MemberId }
 );
 
-export type RoomKind = Room['kind'];
-
 const KEY = /^[0-9a-z][0-9a-z-]{0,63}$/;
 const YEAR = /^(19|20|21)\d\d$/;
 const EPOCH = /@([1-9]\d{0,6})$/;
@@ -31,9 +29,6 @@ const EPOCH = /@([1-9]\d{0,6})$/;
 /** The address of a party's main document. */
 export const partyRoom = (workspace: WorkspaceId, party: PartyId): RoomName =>
 	`${workspace}/party/${party}` as RoomName;
-
-/** The address of the workspace's settings. */
-export const settingsRoom = (workspace: WorkspaceId): RoomName => `${workspace}/settings` as RoomName;
 
 /** Reads a room address; undefined for anything that is not exactly one of architecture.md section 2. */
 export function parseRoom(address: string): Room | undefined {
