@@ -16,6 +16,11 @@ export async function main(): Promise<void> {
 		`It serves one workspace, on this machine only, and asks each person a name. Its data is in ${config.dataDir}`
 	);
 	stopOnSignal(relay);
+	void relay.failure.then(async (error) => {
+		logger.fatal({ error }, 'the log can not be written any more');
+		await relay.close();
+		exitWith(error);
+	});
 }
 
 function startOrExit({ host, port, dataDir }: Config, logger: pino.Logger): Promise<Relay> {

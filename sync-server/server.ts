@@ -54,6 +54,8 @@ export type Relay = {
 	census: () => { connections: number; rooms: number };
 	/** Resolves when the index has caught up with the log. */
 	indexed: () => Promise<void>;
+	/** Resolves when the log can't be written any more: every write is refused until the relay is started again. */
+	failure: Promise<Error>;
 	/** Stops accepting, closes the sockets with 1012, writes what is queued, closes every file. */
 	close: () => Promise<void>;
 };
@@ -91,11 +93,12 @@ async function start(
 	const writer = await Writer.open({ ...options.writer, path: logPath });
 	stops.push(() => writer.close());
 	let isWell = true;
-	writer.onFault = (fault) => logger.error({ fault }, 'writes were refused');
-	writer.onFailure = (error) => {
-		isWell = false;
-		logger.fatal({ error }, 'the log can not be written any more; start the relay again');
-	};
+	const failure = new Promise<Error>((resolve) => {
+		writer.onFailure = (error) => {
+			isWell = false;
+			resolve(error);
+		};
+	});
 	const reader = new Reader({ path: logPath, incarnation: writer.position.incarnation });
 	stops.push(() => reader.close());
 	const compactor = new Compactor(writer, reader, (room, error) =>
@@ -129,9 +132,10 @@ async function start(
 	index.onStep = (json) => {
 		if (sockets.hasFollowers) sockets.tell(new Shared(encodeRelayFrame({ kind: 'feed', json })), 'followers');
 	};
-	members.onChange((directory) =>
-		sockets.tell(new Shared(encodeRelayFrame({ kind: 'directory', json: JSON.stringify(directory) })), 'all')
-	);
+	members.onChange = (directory, member) => {
+		sockets.tell(new Shared(encodeRelayFrame({ kind: 'directory', json: JSON.stringify(directory) })), 'all');
+		hub.introduce(member);
+	};
 	const app = createApp({
 		house,
 		hub,
@@ -164,6 +168,7 @@ async function start(
 		position: () => writer.position,
 		census: () => ({ connections: sockets.size, rooms: hub.openRooms }),
 		indexed: () => index.caughtUp(),
+		failure,
 		close: stop
 	};
 }

@@ -57,6 +57,11 @@ export class Hub {
 		if (room.subscribers.size === 0 && this.#rooms.get(room.name) === room) this.#rooms.delete(room.name);
 	}
 
+	/** Tells all rooms where the member is what its name is now. */
+	introduce(member: MemberId): void {
+		for (const room of this.#rooms.values()) room.introduce(member);
+	}
+
 	claim(room: RoomName, client: number, member: MemberId): Promise<ClaimResult> {
 		return this.#writer.claim(room, client, member);
 	}

@@ -1,4 +1,4 @@
-import type { RoomName } from '#core/model/id.ts';
+import type { MemberId, RoomName } from '#core/model/id.ts';
 import { encodeRelayFrame } from '#core/protocol/mux.ts';
 import { encodeYMessage } from '#core/protocol/y-message.ts';
 import { encodeEntries, type AwarenessEntry } from '../presence/awareness-entry.ts';
@@ -47,6 +47,13 @@ export class LiveRoom {
 		this.#presence.join(subscriber.client);
 		this.#newcomers.add(subscriber);
 		this.#schedule();
+	}
+
+	/** The member has another name: whoever of its is here is announced once more. */
+	introduce(member: MemberId): void {
+		const renamed = [...this.#subscribers].filter((subscriber) => subscriber.member === member);
+		for (const subscriber of renamed) this.#newcomers.add(subscriber);
+		if (renamed.length > 0) this.#schedule();
 	}
 
 	leave(subscriber: Subscriber): void {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import { THREAD_LIMITS } from '../log/thread-limits.ts';
 import type { RoomName } from '#core/model/id.ts';
 import type { Position } from '#core/protocol/messages.ts';
 
@@ -108,7 +109,8 @@ export class IndexThread {
 	#start(fresh: boolean): Worker {
 		const worker = new Worker(new URL('./index-worker.ts', import.meta.url), {
 			// A hint that the thread before did not live to hear counts as given: the new one looks first of all.
-			workerData: { ...this.#options, fresh, look: this.#looks } satisfies IndexStart
+			workerData: { ...this.#options, fresh, look: this.#looks } satisfies IndexStart,
+			resourceLimits: THREAD_LIMITS
 		});
 		let isDamaged = false;
 		worker.on('message', (message: FromIndex) => {

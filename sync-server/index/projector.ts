@@ -10,7 +10,10 @@ import type { FeedStep, FeedStore } from './feed-store.ts';
 
 /** Between two projections of one room, in ms (rule 10). */
 export const PROJECT_EVERY_MS = 250;
-const CACHE_BYTES = 8 * 1024 * 1024;
+/** The same for a room that is written without a rest: its row is worth less than the work of others. */
+export const PROJECT_BUSY_EVERY_MS = 2_000;
+/** A document in memory takes about ten times its encoded bytes; those being written to now are few. */
+const CACHE_BYTES = 2 * 1024 * 1024;
 const ROOMS_PER_READ = 500;
 /** Rows in one live step: a step must not be larger than what a device takes at once. */
 const STEP_ROWS = 500;
@@ -35,7 +38,7 @@ export class Projector {
 	readonly #documents: DocumentCache;
 	/** Rooms that changed and are not yet projected, with the sequence number by which this was noticed. */
 	readonly #dirty = new Map<RoomName, number>();
-	readonly #projected = new Map<RoomName, { at: number; seq: number }>();
+	readonly #projected = new Map<RoomName, { at: number; seq: number; pause: number }>();
 	/** Up to here the log has been looked through. */
 	#seen: number;
 
@@ -135,12 +138,16 @@ export class Projector {
 
 	#waitFor(room: RoomName): number {
 		const last = this.#projected.get(room);
-		return last === undefined ? 0 : last.at + PROJECT_EVERY_MS - this.#options.now();
+		return last === undefined ? 0 : last.at + last.pause - this.#options.now();
 	}
 
 	#remember(room: RoomName, seq: number): void {
+		const at = this.#options.now();
+		const last = this.#projected.get(room);
+		const hasRested = last === undefined || at - last.at >= 2 * last.pause;
+		const pause = hasRested ? PROJECT_EVERY_MS : Math.min(PROJECT_BUSY_EVERY_MS, 2 * last.pause);
 		this.#projected.delete(room);
-		this.#projected.set(room, { at: this.#options.now(), seq });
+		this.#projected.set(room, { at, seq, pause });
 		if (this.#projected.size <= REMEMBERED) return;
 		const [oldest] = this.#projected.keys();
 		if (oldest !== undefined) this.#projected.delete(oldest);

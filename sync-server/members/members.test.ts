@@ -42,7 +42,7 @@ it('lets nobody in with another secret, nor as the script', () => {
 
 it('raises the version of the directory when a member comes or is renamed, and only then', () => {
 	const heard: number[] = [];
-	members.onChange(({ version }) => heard.push(version));
+	members.onChange = ({ version }) => heard.push(version);
 	tokenOf('s');
 	tokenOf('s');
 	tokenOf('s', 'Alice Muster');

@@ -33,7 +33,8 @@ const SCHEMA = `
 export class Members {
 	readonly #db: DatabaseSync;
 	#directory: Directory;
-	#onChange: (directory: Directory) => void = () => undefined;
+	/** Called when somebody came or was renamed. */
+	onChange: (directory: Directory, member: MemberId) => void = () => undefined;
 	/** The member in whose name scripts with the token write. */
 	readonly script: MemberId;
 
@@ -46,10 +47,6 @@ export class Members {
 
 	get directory(): Directory {
 		return this.#directory;
-	}
-
-	onChange(listener: (directory: Directory) => void): void {
-		this.#onChange = listener;
 	}
 
 	nameOf(member: MemberId): string {
@@ -66,7 +63,7 @@ export class Members {
 			return { state: 'memberTaken' };
 		else if (known.name !== name)
 			this.#db.prepare('UPDATE members SET name = ? WHERE id = ?').run(name, member);
-		if (known?.name !== name) this.#announce();
+		if (known?.name !== name) this.#announce(member);
 		return { state: 'in', member, token: this.#startSession(member) };
 	}
 
@@ -101,10 +98,10 @@ export class Members {
 		return id;
 	}
 
-	#announce(): void {
+	#announce(member: MemberId): void {
 		this.#db.exec('UPDATE directory SET version = version + 1');
 		this.#directory = this.#readDirectory();
-		this.#onChange(this.#directory);
+		this.onChange(this.#directory, member);
 	}
 
 	#readDirectory(): Directory {

@@ -5,7 +5,7 @@ import { encodeClientFrame } from '#core/protocol/mux.ts';
 import { encodeYMessage } from '#core/protocol/y-message.ts';
 import { eventually } from './eventually.ts';
 import { MuxPeer } from './mux-peer.ts';
-import { startRelay, type TestRelay } from './relay.ts';
+import { signIn, startRelay, type TestRelay } from './relay.ts';
 
 /** The updates of a document that writes `count` values, one by one. */
 function updatesOf(count: number, doc = new Y.Doc()): Uint8Array[] {
@@ -214,6 +214,19 @@ it('16. a member that is renamed is told to all devices', async () => {
 	expect(JSON.parse(told.json)).toMatchObject({
 		members: expect.arrayContaining([{ id: bob.member, name: 'Bob' }]) as unknown
 	});
+});
+
+it('16. a member that is renamed is announced anew where it is', async () => {
+	const relay = await startRelay();
+	const room = relay.newRoom();
+	const account = await relay.signIn('Alice');
+	const alice = await MuxPeer.connect(relay.url, account.headers);
+	const bob = await connect(relay, 'Bob');
+	const doc = new Y.Doc();
+	await Promise.all([alice.open(room, doc), bob.open(room)]);
+	await bob.hears('identity', ({ client, name }) => client === doc.clientID && name === 'Alice');
+	await signIn(relay, 'Alice Muster', account);
+	await bob.hears('identity', ({ client, name }) => client === doc.clientID && name === 'Alice Muster');
 });
 
 it('4. what happens in one commit reaches a device as one message', async () => {
