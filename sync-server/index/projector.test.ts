@@ -9,7 +9,7 @@ import { parseRoom, partyRoom } from '#core/protocol/room.ts';
 import { Log } from '../log/log.ts';
 import { ReadLog } from '../log/read-log.ts';
 import { FeedStore, type FeedStep } from './feed-store.ts';
-import { PROJECT_EVERY_MS, Projector } from './projector.ts';
+import { PROJECT_BUSY_EVERY_MS, PROJECT_EVERY_MS, Projector } from './projector.ts';
 
 const workspace = newId<WorkspaceId>();
 const member = newId<MemberId>();
@@ -124,6 +124,34 @@ it('10. a room is projected at most every 250 ms, and the last state wins', () =
 	expect(following.run(1_000)).toBeUndefined();
 	expect(steps).toHaveLength(2);
 	expect(store.logPosition.seq).toBe(2);
+});
+
+it('10. a room that is written without a rest is projected less and less often, up to a bound', () => {
+	const room = newRoom();
+	const following = projector();
+	write(room, 'Muster');
+	following.run(1_000);
+	const pauses: number[] = [];
+	for (let i = 0; i < 6; i++) {
+		write(room, `Muster Anna${i}`);
+		const pause = following.run(1_000) ?? 0;
+		pauses.push(pause);
+		now += pause;
+		following.run(1_000);
+	}
+	expect(pauses).toEqual([
+		250,
+		500,
+		1_000,
+		PROJECT_BUSY_EVERY_MS,
+		PROJECT_BUSY_EVERY_MS,
+		PROJECT_BUSY_EVERY_MS
+	]);
+	now += 2 * PROJECT_BUSY_EVERY_MS;
+	write(room, 'Muster');
+	expect(following.run(1_000), 'after a rest at once').toBeUndefined();
+	write(room, 'Muster Anna');
+	expect(following.run(1_000)).toBe(PROJECT_EVERY_MS);
 });
 
 it('26. only rows that differ are sent again, and the party always, with the new seq', () => {

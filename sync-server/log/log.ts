@@ -34,7 +34,7 @@ export class Log {
 	/** Lines that differ from the table until the commit. */
 	readonly #changed = new Set<RoomLine>();
 	readonly #sql: Record<
-		'room' | 'addRoom' | 'setRoom' | 'append' | 'base' | 'tail' | 'owners' | 'own',
+		'begin' | 'commit' | 'room' | 'addRoom' | 'setRoom' | 'append' | 'base' | 'tail' | 'owners' | 'own',
 		StatementSync
 	>;
 	#head: number;
@@ -49,6 +49,9 @@ export class Log {
 		if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${Math.floor(maxPages)}`);
 		this.#db = db;
 		this.#sql = {
+			// Prepared, because `exec` reads its text anew for every commit.
+			begin: db.prepare('BEGIN IMMEDIATE'),
+			commit: db.prepare('COMMIT'),
 			room: db.prepare(
 				`SELECT id, head, base, tail_rows, tail_bytes,
 					(SELECT length(bytes) FROM bases WHERE room = rooms.id) AS base_bytes FROM rooms WHERE name = ?`
@@ -84,13 +87,13 @@ export class Log {
 	}
 
 	begin(): void {
-		this.#db.exec('BEGIN IMMEDIATE');
+		this.#sql.begin.run();
 	}
 
 	/** Durable when it returns. Throws when the disk refuses; then call `rollback`. */
 	commit(): void {
 		this.#writeLines();
-		this.#db.exec('COMMIT');
+		this.#sql.commit.run();
 	}
 
 	/** Takes back everything since `begin`, also what this object remembers of it. */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { THREAD_LIMITS } from './thread-limits.ts';
 import type { PullRequest } from '#core/protocol/messages.ts';
 import type { PullingMember, ReaderCalls } from './reader-calls.ts';
 
@@ -19,7 +20,10 @@ export class Reader {
 
 	/** Starts the thread; the log must have been opened by the writer before. */
 	constructor(options: ReaderOptions) {
-		this.#worker = new Worker(new URL('./reader-worker.ts', import.meta.url), { workerData: options });
+		this.#worker = new Worker(new URL('./reader-worker.ts', import.meta.url), {
+			workerData: options,
+			resourceLimits: THREAD_LIMITS
+		});
 		this.#worker.on('message', (answer: FromReader) => {
 			const waiting = this.#waiting.get(answer.id);
 			this.#waiting.delete(answer.id);

@@ -83,6 +83,5 @@ export function openForWriting(path: string): DatabaseSync {
 /** Opens the log for a reader, which sees every committed row. */
 export function openForReading(path: string): DatabaseSync {
 	const db = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE_MS });
-	db.exec('PRAGMA mmap_size=268435456;');
 	return db;
 }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { MemberId, RoomName } from '#core/model/id.ts';
 import type { Position } from '#core/protocol/messages.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
+import { THREAD_LIMITS } from '../log/thread-limits.ts';
 import type { Compaction } from '../log/log.ts';
 
 /** One write, as it came from a socket or a push. */
@@ -95,7 +96,10 @@ export class Writer {
 
 	/** Starts the thread and opens the log. Rejects with the database's own words when it can't be opened. */
 	static open(options: WriterOptions): Promise<Writer> {
-		const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), { workerData: options });
+		const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), {
+			workerData: options,
+			resourceLimits: THREAD_LIMITS
+		});
 		return new Promise((resolve, reject) => {
 			worker.once('error', reject);
 			worker.once('message', (message: FromWriter) => {

@@ -1,0 +1,5 @@
+/**
+ * The relay's threads make short-lived garbage and keep little: a small young generation is collected often and
+ * cheaply, instead of growing to its default of tens of megabytes in each of them.
+ */
+export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8 };
