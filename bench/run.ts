@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench, Figures, Results } from './bench.ts';
+import { appBenches } from './benches/app.ts';
 import { editingBenches } from './benches/editing.ts';
 import { presenceBench } from './benches/presence.ts';
 import { deviceBenches } from './benches/device.ts';
@@ -11,7 +12,13 @@ import { toMarkdown } from './table.ts';
 import { installPeers, RELAY_NAMES, type TargetName } from './target.ts';
 
 // `npm run bench -- NAME...`: one table for each; the peers run in the same run. Figures are medians.
-const BENCHES: readonly Bench[] = [...editingBenches, ...storedBenches, presenceBench, ...deviceBenches];
+const BENCHES: readonly Bench[] = [
+	...editingBenches,
+	...storedBenches,
+	presenceBench,
+	...deviceBenches,
+	...appBenches
+];
 const RESULTS = 'bench/results';
 
 const { values, positionals } = parseArgs({

@@ -3,7 +3,8 @@ import { Device, Modules } from '../device/host.ts';
 
 const SHELF = 5_000;
 
-const within = (results: Results, key: string, limit: number, text: string): Goal[] => {
+/** A goal with a fixed limit for the device. */
+export const within = (results: Results, key: string, limit: number, text: string): Goal[] => {
 	const value = results.get('rapport')?.[key];
 	return value === undefined ? [] : [{ text, value, limit }];
 };
