@@ -1,7 +1,8 @@
 import type { RoomName } from '#core/model/id.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
 import type { LocalLog } from '../sync/document-state.ts';
-import type { Outbox, OutboxKey } from './outbox.ts';
+import type { OutboxKey } from './outbox-row.ts';
+import type { Outbox } from './outbox.ts';
 
 type Listener = { acknowledged: (seq: number) => void };
 

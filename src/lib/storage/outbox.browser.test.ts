@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RoomName } from '#core/model/id.ts';
 import type { Owner } from './names.ts';
-import { Outbox, type OutboxKey, type OutboxRow } from './outbox.ts';
+import type { OutboxKey, OutboxRow } from './outbox-row.ts';
+import { Outbox } from './outbox.ts';
 import { alice, breakStorage, someRoom, until } from './storage.fixture.ts';
 import { beginWriter, goneWriters } from './writers.ts';
 
@@ -156,6 +157,27 @@ describe('the outbox', () => {
 		expect(await outbox.delivered()).toEqual([{ room: first, since: 5 }]);
 		await outbox.forgetDelivered([first]);
 		expect(await outbox.delivered()).toEqual([]);
+	});
+
+	it('25. a look at the disk that began before an acknowledgement does not bring the edit back', async () => {
+		const owner = alice();
+		const room = someRoom(owner);
+		const outbox = outboxOf(owner);
+		await outbox.append(edit(room, 'w', 1));
+		const looking = outbox.refresh();
+		await outbox.settle([[room, 'w', 1]], undefined);
+		await looking;
+		expect(outbox.waiting.current.total).toBe(0);
+	});
+
+	it('remembers the first edit of a room for the receipt, however its edits are acknowledged', async () => {
+		const owner = alice();
+		const room = someRoom(owner);
+		const outbox = outboxOf(owner);
+		for (const n of [3, 4]) await outbox.append(edit(room, 'w', n, true));
+		await outbox.settle([[room, 'w', 3]], undefined);
+		await outbox.settle([[room, 'w', 4]], undefined);
+		expect(await outbox.delivered()).toEqual([{ room, since: 3 }]);
 	});
 
 	it('takes 10,000 edits of an import in a few transactions', async () => {

@@ -4,38 +4,10 @@ import type { RefusalReason } from '#core/protocol/refusal.ts';
 import { allOf, Database, valueOf } from './database.ts';
 import { toStorageError, type StorageFailure } from './failure.ts';
 import { outboxName, type Owner } from './names.ts';
+import { byAge, keyOf, rowsIn, type Delivered, type OutboxKey, type OutboxRow } from './outbox-row.ts';
+import { OutboxTally, type Unstored, type Waiting } from './outbox-tally.ts';
 import { isAfter } from './position.ts';
 import { Value, type Source } from './source.ts';
-
-/** One edit that the relay has not acknowledged. Its key is [room, writer, n]. */
-export type OutboxRow = {
-	room: RoomName;
-	/** The opened document that wrote it; '' for rows that nobody but the drain sends. */
-	writer: string;
-	n: number;
-	update: Uint8Array;
-	/** Milliseconds since the epoch. */
-	at: number;
-	/** Written, or left waiting, while there was no contact: the merge receipt will tell of it. */
-	away: boolean;
-	/** The relay said no for this reason; kept, shown, and not sent again by itself. */
-	refused?: RefusalReason;
-};
-
-/** A room whose edits went out after a time without contact. */
-export type Delivered = { room: RoomName; since: number };
-
-/** What is not yet saved, over all tabs. */
-export type Waiting = {
-	total: number;
-	rooms: ReadonlyMap<RoomName, number>;
-	refused: ReadonlyMap<RoomName, RefusalReason>;
-};
-
-/** Room, writer and number of one edit. */
-export type OutboxKey = [RoomName, string, number];
-/** Bytes that IndexedDB has not confirmed; they are all there is of an edit. */
-type Unstored = { row: OutboxRow; stored: () => void; failed: (cause: unknown) => void };
 
 const ROWS = 'rows';
 const REFUSED = 'refused';
@@ -44,12 +16,6 @@ const SEEN = 'seen';
 const ALL = [ROWS, REFUSED, DELIVERED, SEEN];
 const RETRY_MS = 2_000;
 
-const idOf = (key: OutboxKey): string => key.join(' ');
-const keyOf = (row: OutboxRow): OutboxKey => [row.room, row.writer, row.n];
-/** All rows of a room, or of one writer in it; an array sorts after every string and number. */
-const within = (...start: [RoomName] | [RoomName, string]): IDBKeyRange =>
-	IDBKeyRange.bound(start, [...start, []]);
-
 /**
  * Edits that the relay has not acknowledged, durable on this device (rule 22). The one source of *on this device*
  * and of *saved*. Shared by all tabs of a member; what one tab does, the others hear by BroadcastChannel.
@@ -57,9 +23,7 @@ const within = (...start: [RoomName] | [RoomName, string]): IDBKeyRange =>
 export class Outbox {
 	readonly #db: Database;
 	readonly #channel: BroadcastChannel;
-	readonly #stored = new Map<string, OutboxKey>();
-	readonly #refused = new Map<string, { key: OutboxKey; reason: RefusalReason }>();
-	readonly #unstored = new Map<string, Unstored>();
+	readonly #tally = new OutboxTally();
 	readonly #waiting = new Value<Waiting>({ total: 0, rooms: new Map(), refused: new Map() });
 	readonly #failure = new Value<StorageFailure | undefined>(undefined);
 	#isWriting = false;
@@ -97,7 +61,7 @@ export class Outbox {
 	 */
 	append(row: OutboxRow): Promise<void> {
 		const written = new Promise<void>((stored, failed) => {
-			this.#unstored.set(idOf(keyOf(row)), { row, stored, failed });
+			this.#tally.hold({ row, stored, failed });
 		});
 		// Whoever does not look at the promise sees `failure`.
 		written.catch(() => undefined);
@@ -112,25 +76,32 @@ export class Outbox {
 			const store = transaction.objectStore(ROWS);
 			for (const row of rows) store.put(row);
 		});
-		for (const row of rows) this.#stored.set(idOf(keyOf(row)), keyOf(row));
+		for (const row of rows) this.#tally.add(keyOf(row));
 		this.#tell();
 	}
 
 	/** The edits of one room that the relay lacks, refused ones too, oldest first. */
 	async rowsOf(room: RoomName): Promise<OutboxRow[]> {
-		const found = await this.#db.transact([ROWS, REFUSED], 'readonly', async (transaction) => [
-			...(await allOf<OutboxRow>(transaction, ROWS, within(room))),
-			...(await allOf<OutboxRow>(transaction, REFUSED, within(room)))
-		]);
-		const known = new Set(found.map((row) => idOf(keyOf(row))));
-		for (const { row } of this.#unstored.values())
-			if (row.room === room && !known.has(idOf(keyOf(row)))) found.push(row);
-		return found.sort((a, b) => a.at - b.at);
+		const held = this.unstoredRows().filter((row) => row.room === room);
+		try {
+			const found = await this.#db.transact([ROWS, REFUSED], 'readonly', (transaction) =>
+				bothOf(transaction, room)
+			);
+			const missing = held.filter(
+				(row) => !found.some(({ writer, n }) => writer === row.writer && n === row.n)
+			);
+			return [...found, ...missing].sort(byAge);
+		} catch (cause) {
+			// An outbox that can't be read: what this tab has in memory is all there is, and better than nothing.
+			this.#failure.set(toStorageError(cause).failure);
+			if (held.length === 0) throw cause;
+			return held.sort(byAge);
+		}
 	}
 
 	/** Rooms in which a document was open when its waiting edits were made: their rows on the device may be older. */
 	writtenRooms(): Set<RoomName> {
-		return new Set([...this.#stored.values()].filter(([, writer]) => writer !== '').map(([room]) => room));
+		return this.#tally.writtenRooms();
 	}
 
 	/** Up to `limit` edits that are still to be sent, in the order of their rooms. */
@@ -143,7 +114,7 @@ export class Outbox {
 
 	/** Everything in memory that the disk refused, for a drain that can still send it. */
 	unstoredRows(): OutboxRow[] {
-		return [...this.#unstored.values()].map(({ row }) => row);
+		return this.#tally.held().map(({ row }) => row);
 	}
 
 	/**
@@ -151,34 +122,35 @@ export class Outbox {
 	 * a relay put back to before it is noticed (rule 12).
 	 */
 	async settle(keys: readonly OutboxKey[], position: Position | undefined): Promise<void> {
-		const rows = this.#takeUnstored(keys);
-		for (const key of keys) {
-			this.#stored.delete(idOf(key));
-			this.#refused.delete(idOf(key));
-		}
-		this.#count();
+		const released = keys.flatMap((key) => this.#tally.release(key) ?? []);
+		for (const { stored } of released) stored();
+		const cross = (): void => {
+			for (const key of keys) this.#tally.drop(key);
+			this.#count();
+		};
+		cross();
+		// Relaxed: lost in a power cut, row and position come back together, and the row is sent once more.
 		await this.#change(
 			ALL,
 			async (transaction) => {
 				const store = transaction.objectStore(ROWS);
-				const refused = transaction.objectStore(REFUSED);
-				const away = new Map<RoomName, number>();
-				const note = (row: OutboxRow | undefined): void => {
-					if (row?.away) away.set(row.room, Math.min(row.at, away.get(row.room) ?? row.at));
-				};
-				rows.forEach(note);
+				const found = await Promise.all(
+					keys.map((key) => valueOf(store.get(key) as IDBRequest<OutboxRow | undefined>))
+				);
 				for (const key of keys) {
-					note(await valueOf(store.get(key) as IDBRequest<OutboxRow | undefined>));
 					store.delete(key);
-					refused.delete(key);
+					transaction.objectStore(REFUSED).delete(key);
 				}
-				const delivered = transaction.objectStore(DELIVERED);
-				for (const [room, since] of away) delivered.put({ room, since } satisfies Delivered);
+				await noteDelivered(transaction, [
+					...released.map(({ row }) => row),
+					...found.flatMap((row) => row ?? [])
+				]);
 				if (position) await keepSeen(transaction, position);
-				// Lost in a power cut, row and position come back together: the row is sent once more.
 			},
 			'relaxed'
 		);
+		// Once more: a look at the disk that began before has put them back.
+		cross();
 		this.#tell();
 	}
 
@@ -195,14 +167,14 @@ export class Outbox {
 				store.delete(key);
 			}
 		});
-		for (const key of keys) if (this.#stored.delete(idOf(key))) this.#refused.set(idOf(key), { key, reason });
+		for (const key of keys) this.#tally.refuse(key, reason);
 		this.#tell();
 	}
 
 	/** Sends refused edits of a room again: the user's own decision. */
 	async retryRefused(room: RoomName): Promise<void> {
 		await this.#change([ROWS, REFUSED], async (transaction) => {
-			for (const row of await allOf<OutboxRow>(transaction, REFUSED, within(room))) {
+			for (const row of await allOf<OutboxRow>(transaction, REFUSED, rowsIn(room))) {
 				const { refused, ...again } = row;
 				void refused;
 				transaction.objectStore(ROWS).put(again);
@@ -219,11 +191,8 @@ export class Outbox {
 	 */
 	async inherit(room: RoomName, isGone: (writer: string) => boolean, heir: string): Promise<number> {
 		const count = await this.#change([ROWS, REFUSED], async (transaction) => {
-			const found = [
-				...(await allOf<OutboxRow>(transaction, ROWS, within(room))),
-				...(await allOf<OutboxRow>(transaction, REFUSED, within(room)))
-			];
-			const orphans = found.filter((row) => isGone(row.writer)).sort((a, b) => a.at - b.at || a.n - b.n);
+			const found = await bothOf(transaction, room);
+			const orphans = found.filter((row) => isGone(row.writer)).sort(byAge);
 			orphans.forEach((row, index) => {
 				const store = transaction.objectStore(row.refused ? REFUSED : ROWS);
 				store.delete(keyOf(row));
@@ -320,11 +289,7 @@ export class Outbox {
 		await this.#db.transact([ROWS, REFUSED], 'readonly', async (transaction) => {
 			const keys = (await valueOf(transaction.objectStore(ROWS).getAllKeys())) as OutboxKey[];
 			const refused = await allOf<OutboxRow>(transaction, REFUSED);
-			this.#stored.clear();
-			for (const key of keys) this.#stored.set(idOf(key), key);
-			this.#refused.clear();
-			for (const row of refused)
-				if (row.refused) this.#refused.set(idOf(keyOf(row)), { key: keyOf(row), reason: row.refused });
+			this.#tally.read(keys, refused);
 		});
 		this.#count();
 	}
@@ -337,17 +302,16 @@ export class Outbox {
 	}
 
 	async #writeAll(): Promise<void> {
-		while (this.#unstored.size > 0) {
-			const batch = [...this.#unstored.entries()];
+		for (let batch = this.#tally.held(); batch.length > 0; batch = this.#tally.held()) {
 			try {
 				await this.#change([ROWS], (transaction) => {
-					for (const [, { row }] of batch) transaction.objectStore(ROWS).put(row);
+					for (const { row } of batch) transaction.objectStore(ROWS).put(row);
 				});
 				await this.#confirm(batch);
 			} catch (cause) {
-				for (const [, { failed }] of batch) failed(toStorageError(cause));
+				for (const { failed } of batch) failed(toStorageError(cause));
 				// What came meanwhile deserves its own try.
-				if (this.#unstored.size > batch.length) continue;
+				if (this.#tally.held().length > batch.length) continue;
 				// Here, not in a `finally` behind it: whoever hears of the failure may append in the same turn.
 				this.#isWriting = false;
 				this.#retryLater();
@@ -358,12 +322,11 @@ export class Outbox {
 		this.#isWriting = false;
 	}
 
-	async #confirm(batch: readonly [string, Unstored][]): Promise<void> {
+	async #confirm(batch: readonly Unstored[]): Promise<void> {
 		const late: OutboxKey[] = [];
-		for (const [id, { row, stored }] of batch) {
+		for (const { row, stored } of batch) {
 			// Saved by the relay while the disk was writing: the row must go again.
-			if (this.#unstored.delete(id)) this.#stored.set(id, keyOf(row));
-			else late.push(keyOf(row));
+			if (!this.#tally.store(row)) late.push(keyOf(row));
 			stored();
 		}
 		if (late.length === 0) return;
@@ -376,18 +339,6 @@ export class Outbox {
 		if (this.#isClosed) return;
 		clearTimeout(this.#retry);
 		this.#retry = setTimeout(() => this.#write(), RETRY_MS);
-	}
-
-	#takeUnstored(keys: readonly OutboxKey[]): OutboxRow[] {
-		const rows: OutboxRow[] = [];
-		for (const key of keys) {
-			const found = this.#unstored.get(idOf(key));
-			if (!found) continue;
-			this.#unstored.delete(idOf(key));
-			found.stored();
-			rows.push(found.row);
-		}
-		return rows;
 	}
 
 	async #change<T>(
@@ -411,18 +362,23 @@ export class Outbox {
 	}
 
 	#count(): void {
-		const rooms = new Map<RoomName, number>();
-		const ids = new Set<string>();
-		const add = (id: string, room: RoomName): void => {
-			if (ids.has(id)) return;
-			ids.add(id);
-			rooms.set(room, (rooms.get(room) ?? 0) + 1);
-		};
-		for (const [id, key] of this.#stored) add(id, key[0]);
-		for (const [id, { row }] of this.#unstored) add(id, row.room);
-		const refused = new Map<RoomName, RefusalReason>();
-		for (const { key, reason } of this.#refused.values()) refused.set(key[0], reason);
-		this.#waiting.set({ total: ids.size, rooms, refused });
+		this.#waiting.set(this.#tally.count());
+	}
+}
+
+/** Rows of a room, waiting and refused ones. */
+const bothOf = async (transaction: IDBTransaction, room: RoomName): Promise<OutboxRow[]> => [
+	...(await allOf<OutboxRow>(transaction, ROWS, rowsIn(room))),
+	...(await allOf<OutboxRow>(transaction, REFUSED, rowsIn(room)))
+];
+
+async function noteDelivered(transaction: IDBTransaction, rows: readonly OutboxRow[]): Promise<void> {
+	const store = transaction.objectStore(DELIVERED);
+	const since = new Map<RoomName, number>();
+	for (const { room, at, away } of rows) if (away) since.set(room, Math.min(at, since.get(room) ?? at));
+	for (const [room, at] of since) {
+		const before = await valueOf(store.get(room) as IDBRequest<Delivered | undefined>);
+		store.put({ room, since: Math.min(at, before?.since ?? at) } satisfies Delivered);
 	}
 }
 

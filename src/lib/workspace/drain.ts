@@ -5,7 +5,7 @@ import { isPassing } from '#core/protocol/refusal.ts';
 import { StorageError } from '../storage/failure.ts';
 import { loadLocalContent } from '../storage/local-content.ts';
 import { drainLock } from '../storage/names.ts';
-import type { OutboxKey, OutboxRow } from '../storage/outbox.ts';
+import type { OutboxKey, OutboxRow } from '../storage/outbox-row.ts';
 import { goneWriters } from '../storage/writers.ts';
 import { reportFault } from '../sync/fault.ts';
 import { push } from '../sync/push.ts';

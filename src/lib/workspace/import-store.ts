@@ -6,7 +6,7 @@ import type { Row } from '#core/documents/row.ts';
 import type { ImportId, PartyId, RoomName } from '#core/model/id.ts';
 import { partyRoom } from '#core/protocol/room.ts';
 import { documentDatabases, loadLocalContent } from '../storage/local-content.ts';
-import type { OutboxRow } from '../storage/outbox.ts';
+import type { OutboxRow } from '../storage/outbox-row.ts';
 import type { Contact } from './contact.ts';
 import type { ImportedParty, ImportTarget } from './import-target.ts';
 import type { OpenParties } from './open-parties.ts';
@@ -108,8 +108,7 @@ export class ImportStore implements ImportTarget {
 		if (written.length === 0) return 0;
 		// The outbox first: what it has can never be lost, what only the shelf had would never be sent.
 		await this.#stores.outbox.appendAll(written.map((one) => this.#rowOf(one)));
-		await this.#stores.shelf.add(written);
-		await this.#index.edit(written.map(owned));
+		await Promise.all([this.#stores.shelf.add(written), this.#index.edit(written.map(owned))]);
 		this.#written();
 		return written.length;
 	}

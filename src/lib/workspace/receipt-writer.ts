@@ -6,7 +6,7 @@ import { partyName } from '#core/model/name.ts';
 import { parseRoom } from '#core/protocol/room.ts';
 import { loadLocalContent } from '../storage/local-content.ts';
 import { receiptLock } from '../storage/names.ts';
-import type { Delivered } from '../storage/outbox.ts';
+import type { Delivered } from '../storage/outbox-row.ts';
 import type { FeedRows } from '../storage/rows.ts';
 import type { Absence } from './contact.ts';
 import type { MergeReceipt, ReceiptConflict, ReceivedParty, SentParty } from './merge-receipt.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newId, type PartyId, type WorkspaceId } from '#core/model/id.ts';
 import { partyRoom } from '#core/protocol/room.ts';
-import type { Waiting } from '../storage/outbox.ts';
+import type { Waiting } from '../storage/outbox-tally.ts';
 import { documentSync, type DocumentFacts } from './document-state.ts';
 import { summarise, type SyncFacts } from './sync-state.ts';
 

@@ -1,6 +1,6 @@
 import { isRefusalReason } from '#core/protocol/refusal.ts';
 import type { StorageFailure } from '../storage/failure.ts';
-import type { Waiting } from '../storage/outbox.ts';
+import type { Waiting } from '../storage/outbox-tally.ts';
 import type { Standing } from './contact.ts';
 import type { Delay, SyncSummary } from './sync-summary.ts';
 
