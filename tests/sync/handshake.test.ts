@@ -76,6 +76,7 @@ it('8. a gap that the answer still has is refused by name, and nothing of it sta
 	await channel.saved();
 	const [, second] = updatesOf(2);
 	if (!second) throw new Error('no update');
+	channel.answers = false;
 	channel.say({ type: 'update', update: second });
 	await eventually(() => channel.heard.filter(({ type }) => type === 'step1').length === 2, 'the question');
 	channel.say({ type: 'step2', update: second });

@@ -125,6 +125,8 @@ export class PeerChannel {
 	readonly #peer: MuxPeer;
 	#parts: Uint8Array[] = [];
 	synced = false;
+	/** Whether it answers SyncStep1 by itself, as a provider does. */
+	answers = true;
 	/** Writes sent, and how many of them the relay has acknowledged. */
 	sent = 0;
 	acknowledged = { count: 0, seq: 0 };
@@ -176,7 +178,7 @@ export class PeerChannel {
 
 	#answer(message: YMessage): void {
 		this.heard.push(message);
-		if (message.type === 'step1')
+		if (message.type === 'step1' && this.answers)
 			this.say({ type: 'step2', update: Y.encodeStateAsUpdate(this.doc, message.stateVector) });
 		if (message.type === 'step2' || message.type === 'update') Y.applyUpdate(this.doc, message.update, this);
 		if (message.type === 'step2') this.synced = true;
