@@ -98,7 +98,39 @@ it('27. an old release lends chunks only: its shell is never served', async () =
 	expect((await get('/_app/version.json')).status).toBe(200);
 	expect(((await (await get('/_app/version.json')).json()) as { version: string }).version).toBe('two');
 	expect((await get('/_app/immutable/chunk-one.js')).status).toBe(200);
+	expect((await get('/extra.txt')).status).toBe(404);
 });
+
+it('27. a build that is deleted or made anew under the running relay changes nothing for open pages', async () => {
+	const dir = build('one');
+	const get = await serve(dir);
+	rmSync(dir, { recursive: true });
+	expect((await get('/_app/immutable/chunk-one.js')).status).toBe(200);
+	expect(await (await get('/service-worker.js')).text()).toBe('// worker');
+	expect(await (await get('/', NAVIGATION)).text()).toContain('Rapport');
+});
+
+it('27. a release of which only the chunks were kept is completed', async () => {
+	const dir = build('one');
+	mkdirSync(join(folder, 'data', 'releases', 'one', '_app', 'immutable'), { recursive: true });
+	expect((await (await serve(dir))('/_app/immutable/chunk-one.js')).status).toBe(200);
+});
+
+it('27. a file that vanishes ends its own answer and nothing else', async () => {
+	const get = await serve(build('one'));
+	rmSync(join(folder, 'data', 'releases'), { recursive: true });
+	await expect(get('/_app/immutable/chunk-one.js').then((answer) => answer.text())).rejects.toThrow();
+	expect((await get('/somewhere', NAVIGATION)).status).toBe(200);
+});
+
+it.each(['bytes=5-2', 'bytes=99999999-', 'lines=a-b', 'bytes=--1'])(
+	'a range like %s is answered with the whole file',
+	async (range) => {
+		const get = await serve(build('one'));
+		const answer = await get('/service-worker.js', { range });
+		expect([answer.status, await answer.text()]).toEqual([200, '// worker']);
+	}
+);
 
 it("32. the policy lets in the page's own inline script by its hash, and no other", async () => {
 	const get = await serve(build('one'));

@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import sirv from 'sirv';
 import { contentSecurityPolicy } from './csp.ts';
 import { keepRelease } from './releases.ts';
+import { serveFiles } from './static-files.ts';
+
+/** Files whose name is their content. */
+const CHUNKS = '/_app/immutable/';
 
 type Serve = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -12,22 +15,28 @@ const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Rapport</title>
 <p lang="de">Rapport läuft, aber die Oberfläche ist noch nicht gebaut. Bitte <code>npm run build</code> ausführen und neu starten.</p>
 `;
 
-/** Serves the built page: chunks for ever, all else asked anew, and the shell for every address that a person opens. */
+/**
+ * Serves the built page: chunks for ever, all else asked anew, and the shell for every address that a person opens.
+ * All of it comes from the copy that is made now: a build that is made anew, or deleted, while the relay runs, changes
+ * nothing for the pages that are open (rule 27).
+ */
 export function createPage(buildDir: string, dataDir: string): Serve {
-	const shell = join(buildDir, 'index.html');
-	if (!existsSync(shell)) return serveNothing;
+	if (!existsSync(join(buildDir, 'index.html'))) return serveNothing;
 
-	const page = readFileSync(shell, 'utf8');
+	const { present, before } = keepRelease(buildDir, dataDir);
+	const page = readFileSync(join(present, 'index.html'), 'utf8');
 	const policy = contentSecurityPolicy(page);
 	const setHeaders = (response: ServerResponse, path: string): void => {
-		const isChunk = path.startsWith('/_app/immutable/');
+		const isChunk = path.startsWith(CHUNKS);
 		response.setHeader('Cache-Control', isChunk ? 'public,max-age=31536000,immutable' : 'no-cache');
 		response.setHeader('Content-Security-Policy', policy);
 	};
-	const folders = [buildDir, ...keepRelease(buildDir, dataDir)];
-	const files = folders.map((folder) => sirv(folder, { etag: true, gzip: true, brotli: true, setHeaders }));
+	const options = { etag: true, gzip: true, brotli: true, setHeaders };
+	const whole = [serveFiles(present, options)];
+	const withChunks = [...whole, ...before.map((folder) => serveFiles(folder, options))];
 
 	return (request, response) => {
+		const files = request.url?.startsWith(CHUNKS) ? withChunks : whole;
 		const serveFrom = (at: number): void => {
 			const serve = files[at];
 			if (serve) serve(request, response, () => serveFrom(at + 1));

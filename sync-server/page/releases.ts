@@ -1,7 +1,6 @@
 import {
 	cpSync,
 	existsSync,
-	mkdirSync,
 	readdirSync,
 	readFileSync,
 	renameSync,
@@ -13,19 +12,22 @@ import { join } from 'node:path';
 
 /** How many releases' chunks stay served, the present one among them (rule 27). */
 const RELEASES_KEPT = 3;
-const IMMUTABLE = join('_app', 'immutable');
+
+/** Where the page is served from: all of `present`, and of the releases `before`, newest first, the chunks. */
+export type Releases = { present: string; before: string[] };
 
 /**
- * Keeps a copy of the build's chunks in DATA_DIR/releases, so that a tab or a service worker of the release before
- * still gets those that it has not loaded yet. Returns the folders to serve from, newest first.
+ * Keeps a copy of the build in DATA_DIR/releases. The page is served from it, so that a new build does not take its
+ * files away; and a tab or a service worker of a release before still gets the chunks that it has not loaded yet.
  */
-export function keepRelease(buildDir: string, dataDir: string): string[] {
+export function keepRelease(buildDir: string, dataDir: string): Releases {
 	const releases = join(dataDir, 'releases');
 	const version = versionOf(buildDir);
-	if (version !== undefined) copyChunks(buildDir, join(releases, version));
+	const present = version === undefined ? buildDir : join(releases, version);
+	if (version !== undefined) copyBuild(buildDir, present);
 	const kept = listNewestFirst(releases);
 	for (const old of kept.slice(RELEASES_KEPT)) rmSync(old, { recursive: true });
-	return kept.slice(0, RELEASES_KEPT);
+	return { present, before: kept.slice(0, RELEASES_KEPT).filter((folder) => folder !== present) };
 }
 
 function versionOf(buildDir: string): string | undefined {
@@ -36,12 +38,13 @@ function versionOf(buildDir: string): string | undefined {
 	return typeof version === 'string' && /^[\w-][\w.-]{0,99}$/.test(version) ? version : undefined;
 }
 
-function copyChunks(buildDir: string, release: string): void {
-	if (!existsSync(release)) {
+function copyBuild(buildDir: string, release: string): void {
+	// Without its page it is one that was kept when only chunks were.
+	if (!existsSync(join(release, 'index.html'))) {
 		const unfinished = `${release}.unfinished`;
 		rmSync(unfinished, { recursive: true, force: true });
-		mkdirSync(unfinished, { recursive: true });
-		cpSync(join(buildDir, IMMUTABLE), join(unfinished, IMMUTABLE), { recursive: true });
+		cpSync(buildDir, unfinished, { recursive: true });
+		rmSync(release, { recursive: true, force: true });
 		renameSync(unfinished, release);
 	}
 	const now = new Date();
