@@ -88,7 +88,8 @@ export class Sockets {
 		socket.on('error', (error) =>
 			this.#context.logger.debug({ error: error.message }, 'upgrade socket error')
 		);
-		const url = new URL(request.url ?? '/', 'http://relay.invalid');
+		const url = readAddress(request.url ?? '/');
+		if (!url) return rejectUpgrade(socket, 'malformed');
 		const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
 		const entrance = url.pathname === SYNC_PATH ? 'mux' : 'stock';
 		const judgement = authorise(
@@ -216,6 +217,9 @@ export class Sockets {
 }
 
 const isHostile = (reason: RefusalReason): boolean => reason === 'wrongHost' || reason === 'wrongOrigin';
+
+/** What stands in a request line may be no address: every web page can open `ws://127.0.0.1:PORT//[`. */
+const readAddress = (text: string): URL | undefined => URL.parse(text, 'http://relay.invalid') ?? undefined;
 
 /** The path as the client meant it; one that can't be decoded names no room. */
 function decodePath(path: string): string {
