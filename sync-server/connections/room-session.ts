@@ -24,6 +24,10 @@ export type SessionPort = {
 	queue(read: () => Promise<void>): void;
 };
 
+/** Of a state vector: some twelve bytes for each of 80,000 sessions that ever wrote in a document. */
+const MAX_STATE_VECTOR_BYTES = 1024 * 1024;
+/** What an unanswered question takes beside its state vector. */
+const QUESTION_BYTES = 512;
 const NO_UPDATE = new Uint8Array([0, 0]);
 
 /** One member's session in one room: stock y-websocket messages in, their answers out. */
@@ -65,9 +69,7 @@ export class RoomSession implements Subscriber {
 		const message = decodeYMessage(payload);
 		switch (message.type) {
 			case 'step1':
-				// Read here once, so that a malformed one is an offence and not a failed read.
-				Y.decodeStateVector(message.stateVector);
-				this.#port.queue(() => this.#answer(message.stateVector.slice()));
+				this.#takeQuestion(message.stateVector);
 				break;
 			case 'step2':
 			case 'update':
@@ -98,6 +100,24 @@ export class RoomSession implements Subscriber {
 		this.#state = 'ended';
 		this.#hub.leave(this.room, this);
 		this.#port.outbound.drop(this.room.channel);
+	}
+
+	/** A question weighs until it is answered: questions alone could fill the memory otherwise. */
+	#takeQuestion(asked: Uint8Array): void {
+		if (asked.length > MAX_STATE_VECTOR_BYTES) return this.#port.end('tooLarge');
+		// Read here once, so that a malformed one is an offence and not a failed read.
+		Y.decodeStateVector(asked);
+		// A copy of its own: a view would carry the whole receive buffer along.
+		const stateVector = asked.slice();
+		const weight = stateVector.length + QUESTION_BYTES;
+		this.#port.weigh(weight);
+		this.#port.queue(async () => {
+			try {
+				if (this.#state === 'open') await this.#answer(stateVector);
+			} finally {
+				this.#port.weigh(-weight);
+			}
+		});
 	}
 
 	#write(message: YMessage & { type: 'step2' | 'update' }): void {
