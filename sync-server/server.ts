@@ -54,7 +54,7 @@ export type Relay = {
 	census: () => { connections: number; rooms: number };
 	/** Resolves when the index has caught up with the log. */
 	indexed: () => Promise<void>;
-	/** Resolves when the log can't be written any more: every write is refused until the relay is started again. */
+	/** Resolves when the log can't be written or read any more: all is refused until the relay is started again. */
 	failure: Promise<Error>;
 	/** Stops accepting, closes the sockets with 1012, writes what is queued, closes every file. */
 	close: () => Promise<void>;
@@ -93,14 +93,15 @@ async function start(
 	const writer = await Writer.open({ ...options.writer, path: logPath });
 	stops.push(() => writer.close());
 	let isWell = true;
+	const reader = new Reader({ path: logPath, incarnation: writer.position.incarnation });
+	stops.push(() => reader.close());
+	writer.onFault = (fault) => logger.error({ fault }, 'writes were refused');
 	const failure = new Promise<Error>((resolve) => {
-		writer.onFailure = (error) => {
+		writer.onFailure = reader.onFailure = (error) => {
 			isWell = false;
 			resolve(error);
 		};
 	});
-	const reader = new Reader({ path: logPath, incarnation: writer.position.incarnation });
-	stops.push(() => reader.close());
 	const compactor = new Compactor(writer, reader, (room, error) =>
 		logger.error({ room, error }, 'a room could not be compacted')
 	);

@@ -17,6 +17,8 @@ export class Reader {
 	readonly #waiting = new Map<number, Waiting>();
 	#next = 1;
 	#ended: Error | undefined;
+	/** Called once when the thread died; every further call rejects. */
+	onFailure: (error: Error) => void = () => undefined;
 
 	/** Starts the thread; the log must have been opened by the writer before. */
 	constructor(options: ReaderOptions) {
@@ -30,8 +32,10 @@ export class Reader {
 			if (answer.state === 'answered') waiting?.resolve(answer.value as never);
 			else waiting?.reject(new Error(answer.message));
 		});
-		this.#worker.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
-		this.#worker.on('exit', () => this.#end(new Error('the reader thread has ended')));
+		this.#worker.on('error', (error) =>
+			this.#fail(error instanceof Error ? error : new Error(String(error)))
+		);
+		this.#worker.on('exit', () => this.#fail(new Error('the reader thread has ended')));
 	}
 
 	/** Asks the thread: `reader.ask('content', room)`. */
@@ -64,6 +68,12 @@ export class Reader {
 	async close(): Promise<void> {
 		this.#end(new Error('the reader is closed'));
 		await this.#worker.terminate();
+	}
+
+	#fail(error: Error): void {
+		if (this.#ended) return;
+		this.#end(error);
+		this.onFailure(error);
 	}
 
 	#end(error: Error): void {

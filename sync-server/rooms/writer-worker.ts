@@ -18,7 +18,10 @@ let left = options.fault?.after ?? 0;
 const atStep = (step: string): void => {
 	if (options.fault?.step !== step) return;
 	left -= 1;
-	if (left <= 0) process.kill(process.pid, 'SIGKILL');
+	if (left > 0) return;
+	// Called in a thread this ends the thread.
+	if (options.fault.ends === 'thread') process.exit(1);
+	process.kill(process.pid, 'SIGKILL');
 };
 
 function start(): void {

@@ -32,8 +32,8 @@ export type WriterOptions = {
 	path: string;
 	/** Encoded bytes of room documents kept for checks. */
 	cacheBytes?: number;
-	/** For tests alone: kill the process at this step when the n-th write passes it. */
-	fault?: { step: FaultStep; after: number };
+	/** For tests alone: kill the process, or end the thread alone, at this step when the n-th write passes it. */
+	fault?: { step: FaultStep; after: number; ends?: 'process' | 'thread' };
 	/** For tests alone: milliseconds that each commit takes longer. */
 	commitDelayMs?: number;
 	/** For tests alone: the database may not grow beyond so many pages. */

@@ -8,15 +8,15 @@ import * as Y from 'yjs';
 import { newId, type PartyId, type WorkspaceId } from '#core/model/id.ts';
 import { partyRoom } from '#core/protocol/room.ts';
 import { MuxPeer } from './mux-peer.ts';
-import { newDataDir, signIn } from './relay.ts';
+import { newDataDir, signIn, startRelay } from './relay.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'sync-server', 'main.ts');
 
 type Run = { child: ChildProcess; out: () => string; err: () => string; exit: Promise<number | null> };
 
 /** Starts the relay as a person does: its own process, set up by its environment. */
-function run(env: Record<string, string>): Run {
-	const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env.PATH ?? '', ...env } });
+function run(env: Record<string, string>, script = MAIN): Run {
+	const child = spawn(process.execPath, [script], { env: { PATH: process.env.PATH ?? '', ...env } });
 	let out = '';
 	let err = '';
 	child.stdout.on('data', (text: Buffer) => (out += text.toString()));
@@ -76,6 +76,28 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 		expect(there.doc.getMap('record').get('name')).toBe('Muster GmbH');
 	}
 );
+
+it('4. ends with 1 and says why when its writer thread dies, and can be started again', async () => {
+	const dataDir = await newDataDir();
+	const relay = run({ PORT: '0', DATA_DIR: dataDir }, join(import.meta.dirname, 'mortal-relay.ts'));
+	const url = await ready(relay);
+	const workspace = readFileSync(join(dataDir, 'workspace'), 'utf8').trim() as WorkspaceId;
+	const peer = await MuxPeer.connect(url, (await signIn({ url, workspace }, 'Alice')).headers);
+	const channel = await peer.open(partyRoom(workspace, newId<PartyId>()), new Y.Doc());
+	channel.doc.getMap('record').set('name', 'Muster GmbH');
+	expect(await relay.exit).toBe(1);
+	expect(relay.err()).toMatch(/Rapport can't go on and ends: the writer thread has ended/);
+	await ready(run({ PORT: '0', DATA_DIR: dataDir }));
+});
+
+it('4. says at /api/health that its log can not be written any more', async () => {
+	const relay = await startRelay({ writer: { fault: { step: 'beforeAppend', after: 1, ends: 'thread' } } });
+	expect((await fetch(`${relay.url}/api/health`)).status).toBe(200);
+	const alice = await MuxPeer.connect(relay.url, (await relay.signIn('Alice')).headers);
+	(await alice.open(relay.newRoom())).doc.getMap('record').set('name', 'Muster GmbH');
+	expect((await relay.failure).message).toBe('the writer thread has ended');
+	expect((await fetch(`${relay.url}/api/health`)).status).toBe(503);
+});
 
 it('logs neither token nor cookie nor session', async () => {
 	const dataDir = await newDataDir();
