@@ -24,10 +24,12 @@ export const compare =
 		const results: CompareResult[] = [];
 		for (let at = 0; at < items.length; at += HANDFUL) {
 			try {
-				results.push(...(await reader.ask('compare', { items: items.slice(at, at + HANDFUL) })));
+				const compared = await reader.ask('compare', { items: items.slice(at, at + HANDFUL) });
+				if (!compared) return refuse(c, 'malformed');
+				results.push(...compared);
 			} catch (error) {
-				logger.info({ error }, 'a comparison failed');
-				return refuse(c, 'malformed');
+				logger.error({ error }, 'the log could not be read for a comparison');
+				return refuse(c, 'unavailable');
 			}
 		}
 		return answerBytes(encodeCompareResults(results));

@@ -1,5 +1,6 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { RoomName } from '#core/model/id.ts';
+import { applyUpdates, loadDocument } from '../log/load-document.ts';
 import type { ReadLog } from '../log/read-log.ts';
 
 type Cached = { doc: Y.Doc; seq: number; bytes: number };
@@ -23,12 +24,10 @@ export class DocumentCache {
 
 	/** The room's document as the log has it now, and its sequence number. Throws when the log can't be applied. */
 	load(room: RoomName): { doc: Y.Doc; seq: number } {
-		const cached = this.#take(room) ?? { doc: new Y.Doc(), seq: 0, bytes: 0 };
+		const cached = this.#take(room) ?? { doc: loadDocument([]), seq: 0, bytes: 0 };
 		try {
 			const { seq, updates } = this.#log.updatesAfter(room, cached.seq);
-			cached.doc.transact(() => {
-				for (const update of updates) Y.applyUpdate(cached.doc, update);
-			});
+			applyUpdates(cached.doc, updates);
 			cached.seq = seq;
 			for (const { length } of updates) cached.bytes += length;
 		} catch (error) {

@@ -6,15 +6,25 @@ import type { Content } from './read-log.ts';
 type Ranges = { clock: number; len: number }[];
 type Deletes = Map<number, Ranges>;
 
+/** An encoded Yjs snapshot; undefined when it is malformed. */
+export function readSnapshot(bytes: Uint8Array): Y.Snapshot | undefined {
+	try {
+		return Y.decodeSnapshot(bytes);
+	} catch (error) {
+		// lib0 throws plain errors on torn bytes.
+		if (error instanceof Error) return undefined;
+		throw error;
+	}
+}
+
 /**
  * What device and relay lack of each other's state of one document. State vectors alone don't see deletes
- * (rule 12), so delete sets are compared too. `snapshot` is an encoded Yjs snapshot; throws when malformed.
+ * (rule 12), so delete sets are compared too.
  */
 export function compareWithSnapshot(
 	{ seq, updates, stateVector }: Content,
-	snapshot: Uint8Array
+	device: Y.Snapshot
 ): CompareResult {
-	const device = Y.decodeSnapshot(snapshot);
 	const relayClocks = Y.decodeStateVector(stateVector);
 	const all: Deletes = new Map();
 	for (const update of updates)

@@ -10,8 +10,13 @@ export function loadDocument(updates: readonly Uint8Array[], { gc = true } = {})
 	doc.on('beforeObserverCalls', (transaction: Y.Transaction) => {
 		transaction.local = true;
 	});
+	applyUpdates(doc, updates);
+	return doc;
+}
+
+/** Brings more updates into a document, in one transaction. Throws half way when one can't be applied. */
+export function applyUpdates(doc: Y.Doc, updates: readonly Uint8Array[]): void {
 	doc.transact(() => {
 		for (const update of updates) Y.applyUpdate(doc, update);
 	});
-	return doc;
 }

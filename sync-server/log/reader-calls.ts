@@ -8,7 +8,7 @@ import {
 	type PullRequest
 } from '#core/protocol/messages.ts';
 import { can } from '../rights.ts';
-import { compareWithSnapshot } from './compare.ts';
+import { compareWithSnapshot, readSnapshot } from './compare.ts';
 import type { Compaction } from './log.ts';
 import type { Content, HistoryRow, ReadLog } from './read-log.ts';
 
@@ -101,8 +101,13 @@ export class ReaderCalls {
 		this.#pulls.delete(id);
 	}
 
-	compare({ items }: CompareRequest): CompareResult[] {
-		return items.map(({ room, snapshot }) => compareWithSnapshot(this.#log.content(room), snapshot));
+	/** Undefined when one of the snapshots is malformed; throws when the log can't be read. */
+	compare({ items }: CompareRequest): CompareResult[] | undefined {
+		const snapshots = items.map(({ snapshot }) => readSnapshot(snapshot));
+		if (!snapshots.every((snapshot) => snapshot !== undefined)) return undefined;
+		return items.map(({ room }, at) =>
+			compareWithSnapshot(this.#log.content(room), snapshots[at] ?? Y.emptySnapshot)
+		);
 	}
 
 	history(room: RoomName, before: number, limit: number): HistoryRow[] {
