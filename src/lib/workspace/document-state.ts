@@ -6,6 +6,7 @@ import type { DocumentSync } from './sync-summary.ts';
 
 /** What the device knows of one document beside its own link: the outbox, over all tabs. */
 export type DocumentFacts = {
+	/** Changes as a person counts them. */
 	waiting: number;
 	refused: RefusalReason | undefined;
 	failure: StorageFailure | undefined;
@@ -18,7 +19,8 @@ export function documentSync(relay: DocumentState, facts: DocumentFacts): Docume
 	if (relay.state === 'refused' && !isPassing(relay.reason))
 		return { state: 'refused', reason: relay.reason };
 	if (refused) return { state: 'refused', reason: refused };
-	const open = Math.max(waiting, relay.waiting);
+	// The link counts keystrokes; it is asked only whether there is anything at all.
+	const open = waiting === 0 && relay.waiting > 0 ? 1 : waiting;
 	if (failure !== undefined && open > 0) return { state: 'storageFailed', failure };
 	if (contact.state === 'away') return { state: 'offline', since: contact.since, waiting: open };
 	if (relay.state === 'saved' && waiting === 0) return { state: 'saved' };

@@ -9,6 +9,7 @@ const room = partyRoom(newId<WorkspaceId>(), newId<PartyId>());
 const waiting = (total: number, refused: Waiting['refused'] = new Map()): Waiting => ({
 	total,
 	rooms: new Map(total > 0 ? [[room, total]] : []),
+	changes: total,
 	refused
 });
 const facts = (more: Partial<SyncFacts> = {}): SyncFacts => ({

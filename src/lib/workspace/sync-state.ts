@@ -28,18 +28,18 @@ const LOCKED: ReadonlySet<string> = new Set([
 
 /** The one sentence for all edits of this device: the worst thing that is true (rules 22 and 25). */
 export function summarise({ contact, waiting, failure, areOpenSaved, delay }: SyncFacts): SyncSummary {
-	const { total, refused } = waiting;
-	if (failure !== undefined) return { state: 'storageFailed', failure, waiting: total };
+	const { total, changes, refused } = waiting;
+	if (failure !== undefined) return { state: 'storageFailed', failure, waiting: changes };
 	if (contact.state === 'away' && LOCKED.has(contact.reason)) {
 		const { reason } = contact;
 		if (reason === 'otherWorkspace' || isRefusalReason(reason))
-			return { state: 'locked', reason, waiting: total };
+			return { state: 'locked', reason, waiting: changes };
 	}
 	if (refused.size > 0) {
 		const rooms = [...refused].map(([room, reason]) => ({ room, reason }));
-		return { state: 'refused', rooms, waiting: total };
+		return { state: 'refused', rooms, waiting: changes };
 	}
-	if (contact.state === 'away') return { state: 'offline', since: contact.since, waiting: total };
+	if (contact.state === 'away') return { state: 'offline', since: contact.since, waiting: changes };
 	if (contact.state === 'online' && total === 0 && areOpenSaved) return { state: 'saved' };
-	return { state: 'onDevice', waiting: total, ...(delay ? { because: delay } : {}) };
+	return { state: 'onDevice', waiting: changes, ...(delay ? { because: delay } : {}) };
 }
