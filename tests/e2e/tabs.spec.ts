@@ -88,7 +88,7 @@ test('22. a tab that crashes while somebody types still gives the edit its one c
 	const next = await alice.newTab(url);
 	await expect(industry(next)).toHaveValue('Maschinenbau');
 	await expect(next.getByRole('region', { name: 'Timeline' })).toContainText(
-		'Alice Ahrens changed: Industry',
+		'Alice Ahrens changed “Industry”',
 		{
 			timeout: 60_000
 		}

@@ -60,13 +60,13 @@ describe('the import, in German', () => {
 		await page.getByText('Doppelt in der Datei (1)').click();
 		await page.getByLabelText('Was geschieht mit Zeile 4?').selectOptions('Trotzdem als neu importieren');
 		await press('2 Partner importieren');
-		await expect.element(page.getByRole('heading', { name: '2 Partner sind importiert' })).toBeVisible();
+		await expect.element(page.getByRole('heading', { name: '2 Partner wurden importiert' })).toBeVisible();
 		expect(target.rows.map((row) => row.facts.name)).toEqual(['Max und Moritz', 'Moritz allein']);
 
 		await press('Import zurücknehmen');
 		await expect
 			.element(page.getByTestId('import-undone'))
-			.toMatchTextContent(/2 Partner sind wieder entfernt\./);
+			.toMatchTextContent(/2 Partner wurden wieder entfernt\./);
 		expect(target.rows).toEqual([]);
 	});
 
@@ -85,7 +85,7 @@ describe('the import, in German', () => {
 		await choose('kunden.csv', 'Firma\nEins\nZwei\nDrei\n');
 		await press('Vorschau');
 		await press('3 Partner importieren');
-		await expect.element(page.getByRole('heading', { name: '3 Partner sind importiert' })).toBeVisible();
+		await expect.element(page.getByRole('heading', { name: '3 Partner wurden importiert' })).toBeVisible();
 		for (const close of closing.splice(0)) await close();
 
 		const rows = target.rows.map((row) =>
