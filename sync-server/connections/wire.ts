@@ -10,7 +10,7 @@ const FINAL_BINARY = 0x82;
 export function encodeMessage(parts: readonly Uint8Array[]): Buffer {
 	const length = parts.reduce((sum, part) => sum + part.length, 0);
 	const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-	const message = Buffer.allocUnsafeSlow(header + length);
+	const message = Buffer.allocUnsafe(header + length);
 	message[0] = FINAL_BINARY;
 	if (header === 2) message[1] = length;
 	else if (header === 4) {

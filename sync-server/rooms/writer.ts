@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { MemberId, RoomName } from '#core/model/id.ts';
 import type { Position } from '#core/protocol/messages.ts';
 import type { RefusalReason } from '#core/protocol/refusal.ts';
-import { THREAD_LIMITS } from '../log/thread-limits.ts';
+import { WRITER_LIMITS } from '../log/thread-limits.ts';
 import type { Compaction } from '../log/log.ts';
 
 /** One write, as it came from a socket or a push. */
@@ -98,7 +98,7 @@ export class Writer {
 	static open(options: WriterOptions): Promise<Writer> {
 		const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), {
 			workerData: options,
-			resourceLimits: THREAD_LIMITS
+			resourceLimits: WRITER_LIMITS
 		});
 		return new Promise((resolve, reject) => {
 			worker.once('error', reject);

@@ -1,6 +1,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { MemberId, RoomName, WorkspaceId } from '../model/id.ts';
+import { encodeExactly } from './exact.ts';
 import { isRefusalReason, type RefusalReason } from './refusal.ts';
 
 /**
@@ -136,6 +137,8 @@ export function decodeClientFrames(bytes: Uint8Array): ClientFrame[] {
 
 /** Bytes of one relay frame; concatenated frames form a message. */
 export function encodeRelayFrame(frame: RelayFrame): Uint8Array {
+	if (frame.kind === 'data' || frame.kind === 'part')
+		return encodeExactly([RELAY.indexOf(frame.kind), frame.channel], frame.payload);
 	const e = encoding.createEncoder();
 	W(e, RELAY.indexOf(frame.kind));
 	switch (frame.kind) {
@@ -153,11 +156,6 @@ export function encodeRelayFrame(frame: RelayFrame): Uint8Array {
 		case 'openRefused':
 			W(e, frame.request);
 			S(e, frame.reason);
-			break;
-		case 'data':
-		case 'part':
-			W(e, frame.channel);
-			B(e, frame.payload);
 			break;
 		case 'ack':
 			W(e, frame.channel);

@@ -1,5 +1,6 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import { encodeExactly } from './exact.ts';
 
 /** The messages of stock y-websocket, as they travel in the payload of a data frame. */
 export type YMessage =
@@ -38,6 +39,7 @@ function read(decoder: decoding.Decoder): YMessage {
 
 /** The bytes of one stock message. */
 export function encodeYMessage(message: YMessage): Uint8Array {
+	if (message.type === 'update') return encodeExactly([SYNC, 2], message.update);
 	const encoder = encoding.createEncoder();
 	switch (message.type) {
 		case 'step1':
@@ -46,9 +48,8 @@ export function encodeYMessage(message: YMessage): Uint8Array {
 			encoding.writeVarUint8Array(encoder, message.stateVector);
 			break;
 		case 'step2':
-		case 'update':
 			encoding.writeVarUint(encoder, SYNC);
-			encoding.writeVarUint(encoder, message.type === 'step2' ? 1 : 2);
+			encoding.writeVarUint(encoder, 1);
 			encoding.writeVarUint8Array(encoder, message.update);
 			break;
 		case 'awareness':
