@@ -1,6 +1,6 @@
 import { expect, test } from './story.ts';
 
-test('7. a note that a colleague removes while I write stays on the screen with its text, and can be brought back', async ({
+test('a note that a colleague removes while I write stays on the screen with its text, and can be brought back', async ({
 	join
 }) => {
 	const alice = await join('Alice Ahrens');
