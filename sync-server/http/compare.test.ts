@@ -20,8 +20,9 @@ async function answerTo(snapshot: Uint8Array): Promise<[number, unknown]> {
 	};
 	const calls = new ReaderCalls(unreadable as unknown as ConstructorParameters<typeof ReaderCalls>[0], 'x');
 	const reader = {
-		ask: (_method: 'compare', request: Parameters<ReaderCalls['compare']>[0]) =>
-			Promise.try(() => calls.compare(request))
+		// Async like the thread, so that what is thrown is a rejection.
+		ask: async (_method: 'compare', request: Parameters<ReaderCalls['compare']>[0]) =>
+			Promise.resolve(calls.compare(request))
 	};
 	const app = new Hono<Env>();
 	app.use(async (c, next) => {
