@@ -37,7 +37,7 @@ test('24. a corrupt row in the document database is recovered from, in words, wi
 	await alice.page.reload();
 	await expect(alice.field('Industry')).toHaveValue('Maschinenbau', { timeout: 20_000 });
 	await expect(alice.field('Remarks')).toHaveValue('offline geschrieben');
-	await expect(alice.page.getByText(/was damaged and has been put together anew/)).toBeVisible();
+	await expect(alice.page.getByText(/was damaged and has been rebuilt/)).toBeVisible();
 	await alice.goOnline();
 	await expect(alice.syncState).toHaveAccessibleName('Sync state: saved', { timeout: 40_000 });
 });
