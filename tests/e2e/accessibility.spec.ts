@@ -27,6 +27,8 @@ async function expectAccessible(page: Page, screen: string): Promise<void> {
 
 test('every screen keeps the rules of WCAG 2.2 AA, light and dark', async ({ page, relay }) => {
 	await page.goto(relay.url);
+	// Not before it is there: the page is empty while the app is being loaded.
+	await expect(page.getByRole('heading', { level: 1, name: 'Willkommen bei Rapport' })).toBeVisible();
 	await expectAccessible(page, 'welcome');
 	await page.getByLabel('Ihr Name').fill('Anna Berger');
 	await page.getByRole('button', { name: 'Loslegen' }).click();
