@@ -63,7 +63,7 @@ export class Client {
 						asked = true;
 						this.#write({ type: 'step2', update: this.#base });
 					}
-					if (type === 'step2') content = Uint8Array.from(body);
+					if (type === 'step2') content = body.slice();
 					// An update may come before the content that it continues.
 					if (type === 'update') this.onMessage?.(bytes);
 				}

@@ -94,7 +94,7 @@ function mux(endpoint: Endpoint, room: RoomName, client: number): Wire {
 						channel = frame.channel;
 						return [{ kind: 'ready' }];
 					case 'part':
-						parts.push(Uint8Array.from(frame.payload));
+						parts.push(frame.payload.slice());
 						return [];
 					case 'data':
 						return [{ kind: 'y', bytes: Buffer.concat([...parts.splice(0), frame.payload]) }];
